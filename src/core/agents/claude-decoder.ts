@@ -1,0 +1,97 @@
+import type { Usage } from '../types.ts';
+import type { Decoder, Sign } from './adapter.ts';
+import { claudeEnd } from './claude-end.ts';
+import { claudeLine, type ClaudeLine, type ClaudeMessage, type ClaudeResult } from './claude-line.ts';
+
+/** Reads the output of one session of Claude Code, line by line. */
+export function claudeDecoder(): Decoder {
+	const state = beginning();
+	return {
+		line: (text) => {
+			const read = claudeLine(text);
+			if (!read) return 'nothing';
+			state.session = read.session ?? state.session;
+			return take(state, read.line);
+		},
+		finish: (exit, _tail, stderr, now) => {
+			const end = claudeEnd(state, exit, stderr, now);
+			return {
+				end,
+				text: end.kind === 'completed' && state.result ? state.result.text : state.text,
+				usage: state.usage ?? {
+					usd: 0,
+					tokens: [...state.tokens.values()].reduce((all, one) => all + one, 0),
+				},
+				agentSession: state.session,
+				model: state.model,
+			};
+		},
+	};
+}
+
+interface State {
+	session: string | null;
+	model: string | null;
+	/** What it last said itself. */
+	text: string;
+	error: string | null;
+	resetsAt: number | null;
+	/** Ids of the tool calls that wait for their result. */
+	readonly open: Set<string>;
+	/** By id of the message: what a session that gave no account of itself has used. */
+	readonly tokens: Map<string, number>;
+	/** By its own account. */
+	usage: Usage | null;
+	result: ClaudeResult | null;
+}
+
+function beginning(): State {
+	return {
+		session: null,
+		model: null,
+		text: '',
+		error: null,
+		resetsAt: null,
+		open: new Set(),
+		tokens: new Map(),
+		usage: null,
+		result: null,
+	};
+}
+
+function take(state: State, line: ClaudeLine): Sign {
+	switch (line.kind) {
+		case 'began':
+			state.model = line.model;
+			return 'progress';
+		case 'said':
+			return hear(state, line);
+		case 'answered': {
+			const closed = line.closed.filter((id) => state.open.delete(id));
+			return closed.length > 0 && state.open.size === 0 ? 'tool-closed' : 'progress';
+		}
+		case 'turned-away':
+			state.resetsAt = line.resetsAt;
+			return 'nothing';
+		case 'result':
+			state.result = line;
+			state.usage = line.usage;
+			return 'result';
+		case 'other':
+			return line.sign;
+	}
+}
+
+function hear(state: State, line: ClaudeMessage): Sign {
+	const idle = state.open.size === 0;
+	state.tokens.set(line.id, line.tokens);
+	line.opened.forEach((id) => state.open.add(id));
+	if (line.by === 'itself') {
+		state.error = line.error;
+		state.resetsAt = line.resetsAt ?? state.resetsAt;
+		state.text = line.error === null && line.text !== '' ? line.text : state.text;
+		// A turn that begins after a result must come to one of its own.
+		state.result = null;
+	}
+	return idle && state.open.size > 0 ? 'tool-open' : 'progress';
+}

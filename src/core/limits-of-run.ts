@@ -1,0 +1,29 @@
+import type { Run, Scene, Settings, Step, Time } from './types.ts';
+
+/** Ends the run where its time is over: no new attempt starts. What was begun is still judged. */
+export function endAtDeadline(run: Run, scene: Scene): Step | null {
+	const until = deadline(scene.settings.until, run.startedAt ?? scene.now);
+	return until !== null && scene.now >= until ? { step: 'end', ending: { kind: 'deadline', until } } : null;
+}
+
+/** Ends the run where one part of its budget is used up. */
+export function endOnBudget(run: Run, scene: Scene): Step | null {
+	const { budget } = scene.settings;
+	for (const what of ['usd', 'tokens', 'sessions'] as const) {
+		const limit = budget[what];
+		if (limit !== null && run.spent[what] >= limit) {
+			return { step: 'end', ending: { kind: 'budget', what, spent: run.spent[what], limit } };
+		}
+	}
+	return null;
+}
+
+/** A clock time is the first one after the start of the run, by the clock of this machine. */
+export function deadline(until: Settings['until'], startedAt: Time): Time | null {
+	if (until === null) return null;
+	if (until.kind === 'after') return startedAt + until.ms;
+	const day = new Date(startedAt);
+	day.setHours(until.hours, until.minutes, 0, 0);
+	if (day.getTime() <= startedAt) day.setDate(day.getDate() + 1);
+	return day.getTime();
+}

@@ -1,0 +1,103 @@
+import { changesReport, diffstat } from './changes.ts';
+import type {
+	Attempt,
+	Candidate,
+	CheckResult,
+	Finding,
+	Hole,
+	Prompt,
+	Role,
+	Run,
+	Scene,
+	SessionId,
+	SessionOrder,
+	Task,
+} from './types.ts';
+
+/** The worker session of one attempt, as data. `memory` is filled when it is spawned. */
+export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): SessionOrder {
+	const record = run.tasks.get(task.id);
+	const cutOff =
+		run.leftover === task.id && record?.cutOff
+			? [
+					`The last session on this task was cut off (${record.cutOff}); what it changed lies in the work tree.`,
+				]
+			: [];
+	const findings = [...cutOff, ...(record?.findings ?? []).map(findingWords)].join('\n');
+	const holes = {
+		...taskHoles(scene, task),
+		findings,
+		checks: scene.settings.checks.join('\n'),
+		base: run.attempt?.base ?? '',
+	};
+	return order(run, scene, task, scene.worker, attempt, holes, null);
+}
+
+/** One reviewer's session on one candidate. Nothing that the worker said is in it. */
+export function reviewOrder(
+	run: Run,
+	scene: Scene,
+	attempt: Attempt,
+	candidate: Candidate,
+	task: Task,
+	prompt: Prompt,
+): SessionOrder {
+	const holes = {
+		...taskHoles(scene, task),
+		base: candidate.base,
+		candidate: candidate.commit,
+		checks: (attempt.checks ?? []).map(checkWords).join('\n'),
+		diffstat: diffstat(candidate.changes),
+		changes: changesReport(candidate.changes),
+	};
+	return order(run, scene, task, prompt, attempt.number, holes, candidate);
+}
+
+type Holes = Partial<Record<Hole, string>>;
+
+function order(
+	run: Run,
+	scene: Scene,
+	task: Task,
+	prompt: Prompt,
+	attempt: number,
+	holes: Holes,
+	candidate: Candidate | null,
+): SessionOrder {
+	return {
+		session: run.attempt?.open?.session ?? sessionId(run.sessions + 1, prompt.role),
+		role: prompt.role,
+		task: task.id,
+		text: task.text,
+		attempt,
+		prompt,
+		model: prompt.model[Math.min(attempt, prompt.model.length) - 1] ?? null,
+		holes,
+		base: run.attempt?.base ?? null,
+		candidate,
+		push: scene.settings.push,
+	};
+}
+
+function sessionId(number: number, role: Role): SessionId {
+	return `${String(number).padStart(4, '0')}-${role}` as SessionId;
+}
+
+function taskHoles(scene: Scene, task: Task): Holes {
+	return {
+		task: task.text,
+		details: task.details,
+		breadcrumb: task.breadcrumb.join(' › '),
+		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
+	};
+}
+
+function findingWords(finding: Finding): string {
+	const evidence = finding.evidence.trim();
+	const indented = evidence === '' ? '' : `\n${evidence.replaceAll(/^/gm, '  ')}`;
+	return `- ${finding.what} (found by ${finding.by})${indented}`;
+}
+
+function checkWords(check: CheckResult): string {
+	return `- \`${check.command}\`: ${check.result}, ${(check.ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,85 @@
+import { money, tokens } from './format.ts';
+import { plainLine } from './plain.ts';
+import { line } from './words.ts';
+import type { Attempt, Entry, Run, Task, Time, Todo } from './types.ts';
+
+type Doing = 'working' | 'checking' | 'reviewing' | 'waiting' | 'idle' | 'paused' | 'stopped';
+
+/** What a person, or a program, asks of a loop from outside. */
+export interface Status {
+	readonly state: Doing;
+	readonly task: { readonly line: number | null; readonly text: string } | null;
+	readonly attempt: number | null;
+	readonly session: string | null;
+	readonly counts: {
+		readonly open: number;
+		readonly done: number;
+		readonly parked: number;
+		readonly dropped: number;
+		readonly ignored: number;
+	};
+	readonly spent: Run['spent'];
+	readonly waitingUntil: string | null;
+	readonly walls: string | null;
+}
+
+/** The same from the journal's sum, the list as it is, and whether a loop holds the work tree. */
+export function statusOf(run: Run, todo: Todo, holder: 'alive' | 'nobody'): Status {
+	const { attempt, waiting } = run;
+	const leaves = todo.tasks.filter(({ kind }) => kind === 'leaf');
+	const count = (state: Task['state']) => leaves.filter((task) => task.state === state).length;
+	return {
+		state: holder === 'alive' ? doing(run) : 'stopped',
+		task: attempt && {
+			line: todo.tasks.find(({ id }) => id === attempt.task)?.line ?? null,
+			text: attempt.text,
+		},
+		attempt: attempt?.number ?? null,
+		session: attempt?.open?.session ?? null,
+		counts: {
+			open: count('open'),
+			done: count('done'),
+			parked: count('parked'),
+			dropped: count('dropped'),
+			ignored: todo.ignored.length,
+		},
+		spent: run.spent,
+		waitingUntil: waiting?.until == null ? null : iso(waiting.until),
+		walls: run.walls,
+	};
+}
+
+/** A few lines for a person: what it does, how far it is, what it used, what happened last. */
+export function statusLines(status: Status, last: readonly Entry[]): string[] {
+	const { counts, spent, task } = status;
+	const now = task
+		? `: ${plainLine(task.text)} · attempt ${status.attempt}${status.session ? ` · ${status.session}` : ''}`
+		: '';
+	const until = status.waitingUntil ? ` until ${status.waitingUntil}` : '';
+	const recent = last.map((entry) => line(entry)).filter((words) => words !== null);
+	return [
+		`${status.state}${until}${now}`,
+		`${counts.done} done, ${counts.open} open, ${counts.parked} parked, ${counts.dropped} dropped, ${counts.ignored} boxes ignored`,
+		`${spent.sessions} sessions, ${tokens(spent.tokens)} tokens, ${money(spent.usd)}`,
+		...recent.slice(-5).map((words) => `  ${words}`),
+	];
+}
+
+function doing(run: Run): Doing {
+	if (run.waiting) return waitingState(run.waiting.for.kind);
+	return run.attempt ? stage(run.attempt) : 'idle';
+}
+
+function waitingState(kind: NonNullable<Run['waiting']>['for']['kind']): Doing {
+	if (kind === 'edits') return 'idle';
+	return kind === 'pause' ? 'paused' : 'waiting';
+}
+
+function stage(attempt: Attempt): Doing {
+	if (attempt.open?.role === 'reviewer' || attempt.reviews.length > 0) return 'reviewing';
+	return attempt.work ? 'checking' : 'working';
+}
+
+function iso(time: Time): string {
+	return new Date(time).toISOString();
+}

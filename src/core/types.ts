@@ -1,0 +1,654 @@
+/**
+ * The vocabulary of nightloop, in the order of the story: the list, one attempt at a task, what is recorded of it,
+ * what is decided next, and the one seam (`World`) through which anything happens. Nothing in here runs.
+ */
+
+type Brand<Name extends string> = string & { readonly brand: Name };
+
+/** Names one task: a hash of its text, parents, headings and its ordinal among equals. 14 hex digits. */
+export type TaskId = Brand<'TaskId'>;
+/** A full git object id of a commit. */
+export type CommitId = Brand<'CommitId'>;
+/** A full git object id of a tree. What is judged, and all that may land, is one of these. */
+export type TreeId = Brand<'TreeId'>;
+/** `NNNN-role`, numbered through the life of the journal; also the name of the session's folder. */
+export type SessionId = Brand<'SessionId'>;
+/** Milliseconds since 1970. */
+export type Time = number;
+
+// ── The list ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type TaskState = 'open' | 'done' | 'parked' | 'dropped';
+
+/** One checkbox of todo.md that counts: a leaf is worked on, a parent is ticked with its last required leaf. */
+export interface Task {
+	readonly id: TaskId;
+	readonly state: TaskState;
+	/** 1-based. */
+	readonly line: number;
+	/** Byte offset of the mark between the brackets. */
+	readonly offset: number;
+	readonly text: string;
+	/** The lines indented under the task that are not tasks themselves, with their own indent taken off. */
+	readonly details: string;
+	/** The headings above it, outermost first. */
+	readonly breadcrumb: readonly string[];
+	/** The task that it is indented under (or, in flat dotted numbering, belongs to). */
+	readonly parent: TaskId | null;
+	readonly kind: 'leaf' | 'parent';
+	/** Kiro's `[ ]*`. */
+	readonly optional: boolean;
+	/** How many tasks of the list share its text, parents and headings. An ordinal among them is fragile. */
+	readonly equals: number;
+}
+
+/** A checkbox that is not a task, and why. */
+export interface IgnoredBox {
+	readonly line: number;
+	readonly text: string;
+	readonly why: string;
+}
+
+export interface Todo {
+	readonly tasks: readonly Task[];
+	readonly ignored: readonly IgnoredBox[];
+}
+
+/** What is on disk where todo.md should be. Only `list` is ever acted on. */
+export type TodoOnDisk =
+	| { readonly kind: 'list'; readonly todo: Todo; readonly text: string }
+	| { readonly kind: 'absent' }
+	| { readonly kind: 'empty' }
+	| { readonly kind: 'broken'; readonly line: number; readonly why: string };
+
+// ── Settings and prompts ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The front matter of todo.md, command line options laid over it. */
+export interface Settings {
+	/** Run on every candidate; all must exit 0. */
+	readonly checks: readonly string[];
+	/** Worker sessions that may fail before the task is parked. */
+	readonly attempts: number;
+	/** No attempt starts after it. A clock time is the next one after the run's start. */
+	readonly until:
+		| { readonly kind: 'clock'; readonly hours: number; readonly minutes: number }
+		| { readonly kind: 'after'; readonly ms: number }
+		| null;
+	/** No attempt starts once one of them is used up. null: no limit. */
+	readonly budget: {
+		readonly usd: number | null;
+		readonly tokens: number | null;
+		readonly sessions: number | null;
+	};
+	/** true: start nothing new. */
+	readonly pause: boolean;
+	/** An edit acts when it has stood this long, in ms. */
+	readonly settle: number;
+	/** A command told of what needs a person. */
+	readonly notify: string | null;
+	/** Subject line of a landed commit; `{{task}}` is the task's text. Cut at 72. */
+	readonly commit: string;
+	/** true: also work on optional tasks. */
+	readonly optional: boolean;
+	/** Run in a room where a manifest or lock file differs from base. */
+	readonly setup: string | null;
+	readonly walls: 'auto' | 'groups';
+	readonly push: boolean;
+}
+
+/** When a run ends by itself. */
+export type Mode = 'forever' | 'until-done' | 'once';
+
+export type Role = 'worker' | 'reviewer' | 'planner' | 'consolidator';
+
+/** One file of prompts/: who runs the session, and the text with holes. */
+export interface Prompt {
+	/** File name without `.md`, such as `worker`, `reviewer`, `reviewer-security`. */
+	readonly name: string;
+	readonly role: Role;
+	/** A named agent or any command line. */
+	readonly agent: string;
+	/** Per attempt, the last one repeats; empty: the agent's own. */
+	readonly model: readonly string[];
+	readonly fallback: readonly string[];
+	/** No sign of progress for so long: ended. In ms. */
+	readonly idle: number;
+	/** One session, suspended time not counted. In ms. */
+	readonly limit: number;
+	readonly args: readonly string[];
+	/** Added to the agent's environment; null removes. */
+	readonly env: Readonly<Record<string, string | null>>;
+	readonly body: string;
+}
+
+export type Hole =
+	| 'task'
+	| 'details'
+	| 'breadcrumb'
+	| 'todo'
+	| 'memory'
+	| 'findings'
+	| 'checks'
+	| 'base'
+	| 'candidate'
+	| 'diffstat'
+	| 'changes'
+	| 'nonce'
+	| 'spec';
+
+// ── One session ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How a session ended, by its first cause. Only `completed` is ever judged. */
+export type SessionEnd =
+	| { readonly kind: 'completed' }
+	| {
+			readonly kind: 'failed';
+			readonly exitCode: number | null;
+			readonly signal: string | null;
+			readonly message: string;
+	  }
+	| { readonly kind: 'limited'; readonly until: Time | null; readonly message: string }
+	| { readonly kind: 'outage'; readonly message: string }
+	| { readonly kind: 'auth'; readonly message: string }
+	| { readonly kind: 'idle'; readonly ms: number }
+	| { readonly kind: 'overtime'; readonly ms: number }
+	| { readonly kind: 'stopped'; readonly why: string }
+	| { readonly kind: 'vanished' };
+
+/** What a session used, by the agent's own figures. Zero where it tells none. */
+export interface Usage {
+	readonly usd: number;
+	readonly tokens: number;
+}
+
+/** What came back from one session, whoever ran it. */
+export interface SessionReport {
+	readonly end: SessionEnd;
+	/** The final message: of a named agent its last text, of a command the tail of its stdout. */
+	readonly text: string;
+	readonly usage: Usage;
+	/** The agent's own name for the session, where it has one. */
+	readonly agentSession: string | null;
+	/** As the agent reports it, else as asked for. */
+	readonly model: string | null;
+	readonly ms: number;
+	/** Made for this session when it was spawned; a reviewer's verdict must carry it. */
+	readonly nonce: string;
+	/** Tracked files that a reviewer left changed in its room: its verdict is about something else. */
+	readonly roomChanges: readonly string[];
+}
+
+/** All that is needed to run one session, as data: what a dry run prints. */
+export interface SessionOrder {
+	readonly session: SessionId;
+	readonly role: Role;
+	readonly task: TaskId;
+	readonly text: string;
+	readonly attempt: number;
+	readonly prompt: Prompt;
+	readonly model: string | null;
+	/** `memory` and `nonce` are filled by the world, at the last moment. */
+	readonly holes: Readonly<Partial<Record<Hole, string>>>;
+	readonly base: CommitId | null;
+	readonly candidate: Candidate | null;
+	readonly push: boolean;
+}
+
+/** A worker's honest exit, from the `status` fence of its final message. */
+export interface WorkerStatus {
+	readonly status: 'done' | 'already-done' | 'blocked';
+	readonly reason: string;
+}
+
+// ── Judging ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One reason against a candidate. */
+export interface Finding {
+	readonly what: string;
+	readonly evidence: string;
+	readonly blocking: boolean;
+	/** Who found it: a check's command, or a reviewer's name. */
+	readonly by: string;
+}
+
+/** The work tree after a worker session, as a commit object on `base`; steering files are as of base in it. */
+export interface Candidate {
+	readonly commit: CommitId;
+	readonly tree: TreeId;
+	readonly base: CommitId;
+	/** HEAD when it was made: what a landing builds on, and only that. */
+	readonly head: CommitId;
+	readonly changes: readonly Change[];
+}
+
+/** One path that differs between base and candidate. */
+export interface Change {
+	readonly path: string;
+	readonly status: 'added' | 'deleted' | 'modified' | 'type-changed';
+	/** Octal, such as `100644`; `000000` where absent. */
+	readonly oldMode: string;
+	readonly newMode: string;
+	/** null: binary. */
+	readonly added: number | null;
+	readonly deleted: number | null;
+}
+
+/** Why a work tree made no candidate. */
+export type Proposal =
+	| { readonly kind: 'candidate'; readonly candidate: Candidate }
+	| { readonly kind: 'unchanged'; readonly candidate: Candidate }
+	| { readonly kind: 'refused'; readonly what: string; readonly evidence: string };
+
+export interface CheckResult {
+	readonly command: string;
+	readonly result: 'green' | 'red' | 'overtime';
+	readonly exitCode: number | null;
+	readonly ms: number;
+	/** The last lines of its output. */
+	readonly tail: string;
+}
+
+export type Verdict =
+	| { readonly kind: 'approved'; readonly findings: readonly Finding[] }
+	| { readonly kind: 'rejected'; readonly findings: readonly Finding[] }
+	| { readonly kind: 'unreadable'; readonly why: string };
+
+/** A commit made and not yet on the branch: the candidate's tree, todo.md aside. */
+export interface Sealed {
+	readonly commit: CommitId;
+	/** What the branch must still point at for it to land. */
+	readonly head: CommitId;
+	readonly branch: string;
+}
+
+// ── The journal: everything that happened ───────────────────────────────────────────────────────────────────────────
+
+export type Ending =
+	| { readonly kind: 'nothing-open'; readonly done: number; readonly parked: number }
+	| { readonly kind: 'once'; readonly outcome: 'landed' | 'not-landed' }
+	| { readonly kind: 'deadline'; readonly until: Time }
+	| { readonly kind: 'budget'; readonly what: string; readonly spent: number; readonly limit: number }
+	| { readonly kind: 'signal'; readonly signal: Signal };
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export type WaitingFor =
+	| { readonly kind: 'edits' }
+	| { readonly kind: 'pause' }
+	| { readonly kind: 'todo'; readonly why: string }
+	| { readonly kind: 'limit'; readonly message: string }
+	| { readonly kind: 'outage'; readonly message: string }
+	| { readonly kind: 'auth'; readonly message: string }
+	| { readonly kind: 'cut-off'; readonly message: string }
+	| { readonly kind: 'repository'; readonly why: string };
+
+/** Grouped by their place in the story. `event` names them on `run --json` too. */
+export type Event =
+	// a process of the loop begins or ends
+	| {
+			readonly event: 'started';
+			readonly process: string;
+			readonly mode: 'fresh' | 'again';
+			readonly branch: string;
+			readonly head: CommitId;
+			readonly walls: string;
+			readonly version: string;
+	  }
+	| { readonly event: 'ended'; readonly ending: Ending; readonly tree: TreeId | null }
+	// a session: opened before it is spawned, settled when what it touched has been compared and put right
+	| {
+			readonly event: 'opened';
+			readonly session: SessionId;
+			readonly role: Role;
+			readonly task: TaskId;
+			readonly text: string;
+			readonly line: number;
+			readonly listed: number;
+			readonly attempt: number;
+			readonly agent: string;
+			readonly prompt: string;
+			readonly base: CommitId;
+			readonly branch: string;
+	  }
+	| {
+			readonly event: 'worked';
+			readonly session: SessionId;
+			readonly task: TaskId;
+			readonly end: SessionEnd;
+			readonly status: WorkerStatus | null;
+			readonly usage: Usage;
+			readonly agentSession: string | null;
+			readonly model: string | null;
+			readonly ms: number;
+	  }
+	| {
+			readonly event: 'reviewed';
+			readonly session: SessionId;
+			readonly task: TaskId;
+			readonly reviewer: string;
+			readonly candidate: CommitId;
+			readonly tree: TreeId;
+			readonly nonce: string;
+			readonly end: SessionEnd;
+			readonly verdict: Verdict;
+			readonly usage: Usage;
+			readonly agentSession: string | null;
+			readonly model: string | null;
+			readonly ms: number;
+	  }
+	| {
+			readonly event: 'settled';
+			readonly session: SessionId;
+			readonly drift: readonly string[];
+			readonly putRight: readonly string[];
+	  }
+	// judging
+	| { readonly event: 'proposed'; readonly task: TaskId; readonly proposal: Proposal }
+	| {
+			readonly event: 'checked';
+			readonly task: TaskId;
+			readonly tree: TreeId;
+			readonly results: readonly CheckResult[];
+	  }
+	| {
+			readonly event: 'rejected';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly attempt: number;
+			readonly findings: readonly Finding[];
+			readonly ref: string | null;
+			readonly blocked: string | null;
+	  }
+	// landing
+	| { readonly event: 'sealed'; readonly task: TaskId; readonly sealed: Sealed }
+	| {
+			readonly event: 'landed';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly attempt: number;
+			readonly commit: CommitId;
+			readonly tree: TreeId;
+			readonly equals: number;
+			readonly worker: SessionId;
+			readonly reviewers: readonly SessionId[];
+	  }
+	| { readonly event: 'unlanded'; readonly task: TaskId; readonly why: string }
+	| {
+			readonly event: 'marked';
+			readonly task: TaskId;
+			readonly as: Mark;
+			readonly lines: readonly number[];
+			readonly outcome: MarkOutcome;
+	  }
+	// giving up, making room
+	| {
+			readonly event: 'cleared';
+			readonly task: TaskId;
+			readonly why: string;
+			readonly ref: string | null;
+			readonly restore: string | null;
+	  }
+	| {
+			readonly event: 'parked';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly why: string;
+			readonly ref: string | null;
+			readonly inARow: number;
+	  }
+	| {
+			readonly event: 'abandoned';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly why: string;
+			readonly heir: TaskId | null;
+	  }
+	// waiting, steering, telling
+	| { readonly event: 'waiting'; readonly for: WaitingFor; readonly until: Time | null }
+	| { readonly event: 'resumed' }
+	| { readonly event: 'edited'; readonly summary: string }
+	| { readonly event: 'notice'; readonly text: string };
+
+/** An event as it stands in the journal. */
+export type Entry = Event & { readonly at: string };
+
+export type Mark = 'x' | '!' | ' ';
+/** `gone`: no such task in the list any more; the mark is not owed any longer. */
+export type MarkOutcome = 'written' | 'already' | 'gone';
+
+// ── The run: what the journal adds up to ────────────────────────────────────────────────────────────────────────────
+
+export interface Run {
+	/** The process that recorded the last `started`; another one must record its own first. */
+	readonly process: string | null;
+	readonly state: 'running' | 'ended';
+	/** When the run started: what a duration or a clock time in `until` counts from. */
+	readonly startedAt: Time | null;
+	readonly branch: string | null;
+	readonly walls: string | null;
+	/** Sessions opened so far, through the life of the journal: the next one's number less one. */
+	readonly sessions: number;
+	/** Of this run. */
+	readonly spent: { readonly usd: number; readonly tokens: number; readonly sessions: number };
+	readonly attempt: Attempt | null;
+	/** How the last attempt came out, for `--once`. */
+	readonly lastOutcome: 'landed' | 'not-landed' | null;
+	readonly tasks: ReadonlyMap<TaskId, TaskRecord>;
+	readonly parkedInARow: number;
+	readonly waiting: { readonly for: WaitingFor; readonly until: Time | null } | null;
+	/** Why sessions were cut off since one last ended well. `count` is what the back-off grows by. */
+	readonly trouble: {
+		readonly end: SessionEnd;
+		readonly count: number;
+		readonly waited: 'not yet' | 'done';
+	} | null;
+	/** The task whose unlanded changes lie in the work tree. */
+	readonly leftover: TaskId | null;
+	/** The work tree as a clean stop left it. */
+	readonly treeAtEnd: TreeId | null;
+}
+
+/** What is known of one task beyond its line in the list. */
+export interface TaskRecord {
+	readonly text: string;
+	/** Attempts that failed, since it was last opened by a person. */
+	readonly attempts: number;
+	readonly cutOffs: number;
+	/** How often in a row its worker said that it cannot go on, and why. */
+	readonly blocked: { readonly times: number; readonly reason: string } | null;
+	/** What the next worker is told. */
+	readonly findings: readonly Finding[];
+	/** How the last session on it was cut off, for the next one to know. */
+	readonly cutOff: string | null;
+	readonly state: 'open' | 'landed' | 'parked';
+	/** Marks written for that state. 0: still owed. */
+	readonly marks: number;
+	readonly commit: CommitId | null;
+	/** The list's count of equal tasks when it landed. */
+	readonly equals: number;
+	readonly landedInRun: boolean;
+	readonly ref: string | null;
+	readonly why: string | null;
+}
+
+/** One worker session on a task and the judging of what it left. The first thing missing in it is the next step. */
+export interface Attempt {
+	readonly task: TaskId;
+	readonly text: string;
+	/** Where it stood in the list, and how many tasks were listed then: to tell a rewording from a deletion. */
+	readonly line: number;
+	readonly listed: number;
+	readonly number: number;
+	readonly base: CommitId;
+	readonly branch: string;
+	/** The session whose end or whose settling is not on record yet. */
+	readonly open: {
+		readonly session: SessionId;
+		readonly role: Role;
+		readonly prompt: string;
+		readonly agent: string;
+		readonly phase: 'running' | 'over';
+	} | null;
+	readonly work: {
+		readonly session: SessionId;
+		readonly agent: string;
+		readonly end: SessionEnd;
+		readonly status: WorkerStatus | null;
+		readonly agentSession: string | null;
+		readonly model: string | null;
+	} | null;
+	readonly proposal: Proposal | null;
+	readonly checks: readonly CheckResult[] | null;
+	readonly reviews: readonly Review[];
+	readonly sealed: Sealed | null;
+	/** Times that it had to be judged again, as the tree changed while it was. */
+	readonly drifts: number;
+}
+
+export interface Review {
+	readonly session: SessionId;
+	readonly reviewer: string;
+	readonly agent: string;
+	readonly candidate: CommitId;
+	readonly tree: TreeId;
+	readonly end: SessionEnd;
+	readonly verdict: Verdict;
+	readonly agentSession: string | null;
+	readonly model: string | null;
+}
+
+// ── Deciding ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the world looks like now: read afresh before every decision, as a person may have edited any of it. */
+export interface Scene {
+	readonly now: Time;
+	readonly process: string;
+	readonly version: string;
+	readonly mode: Mode;
+	readonly todo: TodoOnDisk;
+	readonly settings: Settings;
+	readonly worker: Prompt;
+	/** At least one. */
+	readonly reviewers: readonly Prompt[];
+	/** `finish`: end after this attempt. `now`: end the session's tree at once. */
+	readonly stop: { readonly kind: 'none' } | { readonly kind: 'finish' | 'now'; readonly signal: Signal };
+}
+
+/** What to do next: one effect, recorded as one event. */
+export type Step =
+	| { readonly step: 'start'; readonly mode: 'fresh' | 'again' }
+	| { readonly step: 'open'; readonly order: SessionOrder; readonly task: Task; readonly listed: number }
+	| { readonly step: 'work'; readonly order: SessionOrder }
+	| { readonly step: 'review'; readonly order: SessionOrder; readonly candidate: Candidate }
+	| { readonly step: 'settle'; readonly session: SessionId; readonly role: Role; readonly attempt: Attempt }
+	| { readonly step: 'propose'; readonly attempt: Attempt }
+	| {
+			readonly step: 'check';
+			readonly attempt: Attempt;
+			readonly candidate: Candidate;
+			readonly settings: Settings;
+	  }
+	| {
+			readonly step: 'reject';
+			readonly attempt: Attempt;
+			readonly findings: readonly Finding[];
+			readonly blocked: string | null;
+	  }
+	| {
+			readonly step: 'seal';
+			readonly attempt: Attempt;
+			readonly candidate: Candidate;
+			readonly message: string;
+	  }
+	| {
+			readonly step: 'land';
+			readonly attempt: Attempt;
+			readonly candidate: Candidate;
+			readonly sealed: Sealed;
+			readonly equals: number;
+	  }
+	| { readonly step: 'mark'; readonly task: TaskId; readonly as: Mark }
+	| { readonly step: 'clear'; readonly task: TaskId; readonly keep: Keep; readonly why: string }
+	| {
+			readonly step: 'park';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly why: string;
+			readonly ref: string | null;
+			readonly inARow: number;
+	  }
+	| {
+			readonly step: 'abandon';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly why: string;
+			readonly heir: TaskId | null;
+	  }
+	| { readonly step: 'wait'; readonly for: WaitingFor; readonly until: Time | null }
+	| { readonly step: 'rest'; readonly until: Time | null }
+	| { readonly step: 'resume' }
+	| { readonly step: 'end'; readonly ending: Ending };
+
+// ── The one seam ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Why the scene wants a running session or check to end, if it does. */
+export type Interrupt = (scene: Scene) => string | null;
+
+/** Under which of our refs the work tree is kept before it is taken out. */
+export type Keep = 'snapshots' | 'parked';
+
+/**
+ * Everything that happens outside the process. A verb may be stopped at any point by `kill -9` and is then asked for
+ * again, so each says what a second call does. A verb throws only what no policy can answer (a `UserError`, a bug).
+ */
+export interface World {
+	/** Contract: every entry on record, oldest first; a torn tail is cut, a foreign one refused with a `UserError`. */
+	history(): Promise<readonly Entry[]>;
+	/** Contract: on disk when it resolves. Not repeated: what it records is what makes other verbs not be asked again. */
+	record(event: Event): Promise<Entry>;
+	/** Contract: never throws for what a person may do to the files; the last good settings and prompts stand in. */
+	look(): Promise<Scene>;
+	/** Contract: ends what a dead loop left running; safe to repeat. */
+	start(): Promise<{ branch: string; head: CommitId; walls: string }>;
+	/** Contract: notes what the session could touch, to compare after it; safe to repeat, spawns nothing. */
+	open(order: SessionOrder): Promise<{ base: CommitId; branch: string } | { elsewhere: string }>;
+	/**
+	 * Contract: runs one agent to its end and ends its whole process tree; never throws for what the agent does.
+	 * Asks `interrupt` whenever the scene changed, and stops the session with the reason that it gives.
+	 */
+	session(order: SessionOrder, interrupt: Interrupt): Promise<SessionReport>;
+	/** Contract: compares what the session could touch with what `open` noted and puts it right; safe to repeat. */
+	settle(session: SessionId, role: Role, attempt: Attempt): Promise<{ drift: string[]; putRight: string[] }>;
+	/** Contract: makes a commit object of the work tree, moves nothing; safe to repeat. */
+	propose(attempt: Attempt): Promise<Proposal>;
+	/** Contract: runs the checks in a room; a red check is a result. Safe to repeat. `interrupt` as in `session`. */
+	check(
+		candidate: Candidate,
+		settings: Settings,
+		interrupt: Interrupt,
+	): Promise<CheckResult[] | { stopped: string }>;
+	/** Contract: keeps a rejected candidate under a ref of ours, returns the ref; safe to repeat. */
+	keep(attempt: Attempt): Promise<string | null>;
+	/** Contract: commit object of the candidate plus the ticked list; moves nothing. `stale`: HEAD is not where it was. */
+	seal(
+		attempt: Attempt,
+		candidate: Candidate,
+		message: string,
+	): Promise<{ kind: 'sealed'; sealed: Sealed } | { kind: 'stale'; why: string }>;
+	/** Contract: moves the branch by compare-and-swap; finding its commit there already is success. */
+	land(
+		candidate: Candidate,
+		sealed: Sealed,
+	): Promise<{ kind: 'landed' } | { kind: 'stale'; why: string } | { kind: 'busy'; why: string }>;
+	/**
+	 * Contract: writes one byte a box (for `x` the parents that are complete with it too); `already` if it is there.
+	 * `notNow`: no list was to be read for a minute. Safe to repeat.
+	 */
+	mark(task: TaskId, as: Mark): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
+	/** Contract: the work tree as of HEAD again, after a ref that keeps it was written; safe to repeat. */
+	clear(task: TaskId, keep: Keep): Promise<{ ref: string | null; restore: string | null }>;
+	/** Contract: resolves when the time has come (at most 60 s later), or as soon as the scene may have changed. */
+	rest(until: Time | null): Promise<void>;
+	/** Contract: the work tree as it is left, so that the next start knows it again. */
+	close(): Promise<TreeId | null>;
+}

@@ -1,0 +1,89 @@
+import type { Run, Scene, SessionEnd, Step, Time, WaitingFor } from './types.ts';
+
+/**
+ * The wait that a cut-off session calls for, if it was not waited for yet. Limits and outages are the provider's, so
+ * they are waited for however long they last; anything else is tried again soon, a little later each time.
+ */
+export function afterTrouble(run: Run, scene: Scene): Step | null {
+	const { trouble } = run;
+	if (!trouble || trouble.waited === 'done') return null;
+	const wait = waitFor(trouble.end, trouble.count, scene.now);
+	return wait && { step: 'wait', ...wait };
+}
+
+/** Whether what the loop waits for is still to come. A wait with a time is over when its time has come. */
+export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, scene: Scene): boolean {
+	switch (waiting.for.kind) {
+		case 'edits':
+			return scene.todo.kind === 'list' && !hasOpenTask(scene);
+		case 'pause':
+			return scene.settings.pause;
+		case 'todo':
+			return scene.todo.kind !== 'list';
+		case 'limit':
+		case 'outage':
+		case 'auth':
+		case 'cut-off':
+		case 'repository':
+			return waiting.until !== null && scene.now < waiting.until;
+	}
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A reset is announced to the minute, and is often a little late. */
+const GRACE = 90 * SECOND;
+/** Where a limit names no time. */
+const UNKNOWN_RESET = 15 * MINUTE;
+/** Between probes, once the announced reset has passed and the limit still stands. */
+const PROBES = [2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE);
+const OUTAGES = [30 * SECOND, ...[1, 2, 5, 10].map((minutes) => minutes * MINUTE)];
+const AUTH = 10 * MINUTE;
+/** The first session that was cut off is followed at once: most often there is nothing to wait for. */
+const CUT_OFFS = [0, 2, 4, 8, 16, 60].map((seconds) => seconds * SECOND);
+
+function waitFor(end: SessionEnd, count: number, now: Time): { for: WaitingFor; until: Time } | null {
+	switch (end.kind) {
+		case 'limited':
+			return {
+				for: { kind: 'limit', message: end.message },
+				until: Math.max(reset(end.until, now), now + probe(count)),
+			};
+		case 'outage':
+			return { for: { kind: 'outage', message: end.message }, until: now + jitter(nth(OUTAGES, count), now) };
+		case 'auth':
+			return { for: { kind: 'auth', message: end.message }, until: now + AUTH };
+		default: {
+			const pause = nth(CUT_OFFS, count);
+			return pause > 0 ? { for: { kind: 'cut-off', message: end.kind }, until: now + pause } : null;
+		}
+	}
+}
+
+function reset(until: Time | null, now: Time): Time {
+	return until === null ? now + UNKNOWN_RESET : until + GRACE;
+}
+
+function probe(count: number): number {
+	return count > 1 ? nth(PROBES, count - 1) : 0;
+}
+
+/** Up to a quarter more, so that many loops do not come back at the same moment. */
+function jitter(ms: number, now: Time): number {
+	return ms + (ms / 4) * ((now % 1000) / 1000);
+}
+
+/** `count` is from 1; the last one repeats. */
+function nth(steps: readonly number[], count: number): number {
+	return steps[Math.min(count, steps.length) - 1]!;
+}
+
+function hasOpenTask(scene: Scene): boolean {
+	const { todo, settings } = scene;
+	return (
+		todo.kind === 'list' &&
+		todo.todo.tasks.some(
+			(task) => task.kind === 'leaf' && task.state === 'open' && (!task.optional || settings.optional),
+		)
+	);
+}

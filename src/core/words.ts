@@ -1,0 +1,168 @@
+import { endingLine, endWords } from './ends.ts';
+import { duration, money, tokens } from './format.ts';
+import { plainLine } from './plain.ts';
+import type {
+	CheckResult,
+	CommitId,
+	Event,
+	Finding,
+	Proposal,
+	Time,
+	Usage,
+	WaitingFor,
+	WorkerStatus,
+} from './types.ts';
+
+/**
+ * What a person reads of an event: one calm line, without colour. null for events that nobody needs to see. Texts of
+ * agents and files are cut to one printable line each. Times to come are told as lengths, counted from an entry's `at`.
+ */
+export function line<Name extends Event['event']>(event: Told<Name>): string | null {
+	return lines[event.event](event);
+}
+
+/** An event, or an entry of the journal, of that name. */
+type Told<Name extends Event['event']> = {
+	[Each in Name]: Extract<Event, { event: Each }> & { readonly event: Each; readonly at?: string };
+}[Name];
+
+const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string | null } = {
+	started: (event) =>
+		`● ${event.mode === 'fresh' ? 'started' : 'going on'} on ${plainLine(event.branch)} at ${short(event.head)} · ` +
+		`walls: ${event.walls} · nightloop ${event.version}`,
+	ended: ({ ending }) => endingLine(ending),
+	opened: ({ role, session, text, attempt, agent }) =>
+		`→ ${role} ${session}: ${plainLine(text)} · attempt ${attempt} · ${plainLine(agent)}`,
+	worked: (event) => `← worker ${event.session} ${endWords(event.end)}${cost(event)}${honest(event.status)}`,
+	reviewed: (event) => `${reviewLine(event)}${cost(event)}`,
+	settled: ({ session, drift, putRight }) => settledLine(session, drift, putRight),
+	proposed: ({ proposal }) => proposalLine(proposal),
+	checked: ({ results }) => (results.length === 0 ? null : checksLine(results)),
+	rejected: ({ attempt, text, findings, blocked }) =>
+		`✗ rejected ${attempt}: ${plainLine(text)} · ${blocked === null ? reason(findings) : told('blocked', blocked)}`,
+	sealed: () => null,
+	landed: ({ commit, text, attempt }) => `✓ landed ${short(commit)} ${plainLine(text)} · attempt ${attempt}`,
+	unlanded: ({ why }) => `! not landed: ${plainLine(why)}`,
+	marked: ({ as, outcome }) =>
+		outcome === 'gone' ? `! no box to mark [${as}]: the task is gone from the list` : null,
+	cleared: ({ why, ref, restore }) =>
+		`! changes taken out of the tree: ${plainLine(why)}${kept(ref)}` +
+		(restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`),
+	parked: ({ text, why, ref }) => `! parked ${plainLine(text)}: ${plainLine(why)}${kept(ref)}`,
+	abandoned: ({ text, why }) => `! left ${plainLine(text)}: ${plainLine(why)}`,
+	waiting: (event) => `… ${waitingWords(event.for)}${timeLeft(event)}`,
+	resumed: () => '… going on',
+	edited: ({ summary }) => `✎ ${plainLine(summary)}`,
+	notice: ({ text }) => `! ${plainLine(text)}`,
+};
+
+function short(commit: CommitId): string {
+	return commit.slice(0, 7);
+}
+
+function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function told(what: string, text: string): string {
+	const words = plainLine(text);
+	return words === '' ? what : `${what}: ${words}`;
+}
+
+function kept(ref: string | null): string {
+	return ref === null ? '' : ` · kept under ${ref}`;
+}
+
+function timeLeft({ at, until }: { at?: string; until: Time | null }): string {
+	return at === undefined || until === null ? '' : ` · for ${duration(until - Date.parse(at))} at most`;
+}
+
+function cost({ ms, usage }: { ms: number; usage: Usage }): string {
+	const usd = usage.usd === 0 ? '' : ` · ${money(usage.usd)}`;
+	const used = usage.tokens === 0 ? '' : ` · ${tokens(usage.tokens)} tokens`;
+	return ` · ${duration(ms)}${usd}${used}`;
+}
+
+function honest(status: WorkerStatus | null): string {
+	if (status === null || status.status === 'done') {
+		return '';
+	}
+	return told(
+		status.status === 'blocked' ? ' · says it is blocked' : ' · says it was done already',
+		status.reason,
+	);
+}
+
+function reviewLine({ session, reviewer, verdict }: Extract<Event, { event: 'reviewed' }>): string {
+	const who = `${plainLine(reviewer)} ${session}`;
+	switch (verdict.kind) {
+		case 'approved':
+			return `✓ ${who} approves${verdict.findings.length === 0 ? '' : ` · ${count(verdict.findings.length, 'remark')}`}`;
+		case 'rejected':
+			return `✗ ${who} rejects · ${count(verdict.findings.length, 'finding')}`;
+		case 'unreadable':
+			return `✗ ${who} unreadable: ${plainLine(verdict.why)}`;
+	}
+}
+
+function settledLine(session: string, drift: readonly string[], putRight: readonly string[]): string | null {
+	const parts = [
+		...(putRight.length === 0 ? [] : [`put right: ${plainLine(putRight.join(', '))}`]),
+		...(drift.length === 0 ? [] : [`changed meanwhile: ${plainLine(drift.join(', '))}`]),
+	];
+	return parts.length === 0 ? null : `! after ${session} ${parts.join(' · ')}`;
+}
+
+function proposalLine(proposal: Proposal): string {
+	switch (proposal.kind) {
+		case 'candidate':
+			return `· candidate ${short(proposal.candidate.commit)} · ${count(proposal.candidate.changes.length, 'file')} changed`;
+		case 'unchanged':
+			return '· nothing changed';
+		case 'refused':
+			return `✗ no candidate: ${plainLine(proposal.what)}`;
+	}
+}
+
+function checksLine(results: readonly CheckResult[]): string {
+	const failed = results.filter(({ result }) => result !== 'green');
+	const all = results.map(({ command, ms }) => `${plainLine(command)} ${duration(ms)}`);
+	return failed.length === 0 ? `✓ checks green: ${all.join(', ')}` : `✗ ${failed.map(failure).join(' · ')}`;
+}
+
+function failure({ command, result, exitCode, ms }: CheckResult): string {
+	const exit = exitCode === null ? '' : `exit code ${exitCode} `;
+	return result === 'overtime'
+		? `check over its time: ${plainLine(command)} after ${duration(ms)}`
+		: `check red: ${plainLine(command)}, ${exit}after ${duration(ms)}`;
+}
+
+function reason(findings: readonly Finding[]): string {
+	const first = findings.find(({ blocking }) => blocking) ?? findings[0];
+	if (first === undefined) {
+		return 'no finding on record';
+	}
+	const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
+	return `${plainLine(first.what)} (by ${plainLine(first.by)})${more}`;
+}
+
+function waitingWords(waiting: WaitingFor): string {
+	switch (waiting.kind) {
+		case 'edits':
+			return 'waiting for edits of todo.md';
+		case 'pause':
+			return 'paused by todo.md';
+		case 'todo':
+			return told('waiting for a todo.md that can be read', waiting.why);
+		case 'limit':
+			return told('the agent is at its limit', waiting.message);
+		case 'outage':
+			return told('the agent cannot reach its service', waiting.message);
+		case 'auth':
+			return told('the agent is not logged in', waiting.message);
+		case 'cut-off':
+			return told('the session was cut off', waiting.message);
+		case 'repository':
+			return told('waiting for the repository', waiting.why);
+	}
+}

@@ -1,0 +1,44 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { duration, money, tokens } from '../../src/core/format.ts';
+
+const minute = 60_000;
+
+test.each([
+	[0, '0s'],
+	[-5, '0s'],
+	[320, '0.3s'],
+	[4210, '4.2s'],
+	[9949, '9.9s'],
+	[9960, '10s'],
+	[42_400, '42s'],
+	[59_600, '1m'],
+	[31 * minute, '31m'],
+	[59.6 * minute, '1h'],
+	[65 * minute, '1h 5m'],
+	[8 * 60 * minute, '8h'],
+	[26.5 * 60 * minute, '26h 30m'],
+])('%d ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
+
+test('no duration says 60 of anything', () => {
+	fc.assert(
+		fc.property(fc.integer({ min: 0, max: 1e9 }), (ms) => {
+			expect(duration(ms)).not.toMatch(/\b60[sm]/);
+		}),
+	);
+});
+
+describe('figures', () => {
+	test('money has cents', () =>
+		expect([money(0), money(4.015), money(25)]).toEqual(['$0.00', '$4.01', '$25.00']));
+	test('tokens are rounded', () =>
+		expect([950, 1000, 12_345, 999_499, 999_500, 1_234_567, 30_000_000].map(tokens)).toEqual([
+			'950',
+			'1k',
+			'12k',
+			'999k',
+			'1M',
+			'1.2M',
+			'30M',
+		]));
+});

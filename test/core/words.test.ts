@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import type {
+	Candidate,
+	Change,
+	CheckResult,
+	CommitId,
+	Event,
+	Finding,
+	SessionId,
+	TaskId,
+	TreeId,
+	Verdict,
+	WaitingFor,
+} from '../../src/core/types.ts';
+import { line } from '../../src/core/words.ts';
+
+const commit = '9bd01e4c0ffee00000000000000000000000beef' as CommitId;
+const tree = 'aaaaaaa0000000000000000000000000000000aa' as TreeId;
+const task = 'abcdef01234567' as TaskId;
+const session = '0007-worker' as SessionId;
+const reads = (event: Event & { at?: string }, words: string | null) => expect(line(event)).toBe(words);
+
+const usage = { usd: 0.4242, tokens: 1_234_567 };
+const ran = {
+	session,
+	task,
+	end: { kind: 'completed' },
+	usage,
+	agentSession: null,
+	model: null,
+	ms: 720_000,
+} as const;
+const finding = (what: string, rest: Partial<Finding> = {}): Finding => ({
+	what,
+	evidence: '',
+	blocking: true,
+	by: 'reviewer',
+	...rest,
+});
+
+describe('a run', () => {
+	const started = {
+		event: 'started',
+		process: 'p',
+		branch: 'main',
+		head: commit,
+		walls: 'namespaces',
+		version: '1.2.3',
+	} as const;
+
+	test('starts', () =>
+		reads(
+			{ ...started, mode: 'fresh' },
+			'● started on main at 9bd01e4 · walls: namespaces · nightloop 1.2.3',
+		));
+	test('goes on', () =>
+		reads(
+			{ ...started, mode: 'again' },
+			'● going on on main at 9bd01e4 · walls: namespaces · nightloop 1.2.3',
+		));
+	test('ends', () =>
+		reads(
+			{ event: 'ended', ending: { kind: 'nothing-open', done: 2, parked: 0 }, tree },
+			'■ nothing left open: 2 done',
+		));
+});
+
+describe('a session', () => {
+	const opened = {
+		event: 'opened',
+		task,
+		text: 'Add login',
+		prompt: 'worker',
+		base: commit,
+		branch: 'main',
+	} as const;
+	const worked = { event: 'worked', ...ran, status: null } as const;
+
+	test('opens', () =>
+		reads(
+			{ ...opened, line: 3, listed: 4, session, role: 'worker', attempt: 2, agent: 'claude' },
+			'→ worker 0007-worker: Add login · attempt 2 · claude',
+		));
+	test('works', () => reads(worked, '← worker 0007-worker completed · 12m · $0.42 · 1.2M tokens'));
+	test('says nothing of figures that it does not have', () =>
+		reads({ ...worked, usage: { usd: 0, tokens: 0 } }, '← worker 0007-worker completed · 12m'));
+	test('is cut off', () =>
+		reads(
+			{ ...worked, end: { kind: 'idle', ms: 900_000 }, usage: { usd: 0, tokens: 0 } },
+			'← worker 0007-worker idle for 15m · 12m',
+		));
+	test('says that it is blocked', () =>
+		reads(
+			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'blocked', reason: 'no key\nfor it' } },
+			'← worker 0007-worker completed · 12m · says it is blocked: no key',
+		));
+	test('says that it was done already', () =>
+		reads(
+			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'already-done', reason: '' } },
+			'← worker 0007-worker completed · 12m · says it was done already',
+		));
+	test('says that it is done, which goes without saying', () =>
+		reads(
+			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'done', reason: 'x' } },
+			'← worker 0007-worker completed · 12m',
+		));
+	test('settles without a word', () => reads({ event: 'settled', session, drift: [], putRight: [] }, null));
+	test('settles with what was put right and what changed', () =>
+		reads(
+			{ event: 'settled', session, drift: ['a.ts'], putRight: ['.git/config', 'todo.md'] },
+			'! after 0007-worker put right: .git/config, todo.md · changed meanwhile: a.ts',
+		));
+});
+
+describe('a review', () => {
+	const reviewed = (verdict: Verdict) =>
+		line({
+			event: 'reviewed',
+			...ran,
+			session: '0008-reviewer' as SessionId,
+			reviewer: 'reviewer',
+			candidate: commit,
+			tree,
+			nonce: 'n',
+			usage: { usd: 0, tokens: 0 },
+			verdict,
+		});
+
+	test('approves', () =>
+		expect(reviewed({ kind: 'approved', findings: [] })).toBe('✓ reviewer 0008-reviewer approves · 12m'));
+	test('approves with a remark', () =>
+		expect(reviewed({ kind: 'approved', findings: [finding('a', { blocking: false })] })).toBe(
+			'✓ reviewer 0008-reviewer approves · 1 remark · 12m',
+		));
+	test('rejects', () =>
+		expect(reviewed({ kind: 'rejected', findings: [finding('a'), finding('b')] })).toBe(
+			'✗ reviewer 0008-reviewer rejects · 2 findings · 12m',
+		));
+	test('cannot be read and says why', () =>
+		expect(reviewed({ kind: 'unreadable', why: 'its final message is empty' })).toBe(
+			'✗ reviewer 0008-reviewer unreadable: its final message is empty · 12m',
+		));
+});
+
+describe('judging', () => {
+	const change: Change = {
+		path: 'a',
+		status: 'modified',
+		oldMode: '100644',
+		newMode: '100644',
+		added: 1,
+		deleted: 0,
+	};
+	const candidate: Candidate = { commit, tree, base: commit, head: commit, changes: [change] };
+	const check = (rest: Partial<CheckResult>): CheckResult => ({
+		command: 'npm test',
+		result: 'green',
+		exitCode: 0,
+		ms: 4200,
+		tail: '',
+		...rest,
+	});
+	const checked = (...results: CheckResult[]) => line({ event: 'checked', task, tree, results });
+	const rejected = (findings: Finding[], blocked: string | null = null) =>
+		line({ event: 'rejected', task, text: 'Add login', attempt: 1, findings, ref: null, blocked });
+
+	test('a candidate', () =>
+		reads(
+			{ event: 'proposed', task, proposal: { kind: 'candidate', candidate } },
+			'· candidate 9bd01e4 · 1 file changed',
+		));
+	test('no change', () =>
+		reads({ event: 'proposed', task, proposal: { kind: 'unchanged', candidate } }, '· nothing changed'));
+	test('a refusal', () =>
+		reads(
+			{ event: 'proposed', task, proposal: { kind: 'refused', what: '9,000 new files', evidence: 'x' } },
+			'✗ no candidate: 9,000 new files',
+		));
+	test('no checks', () => expect(checked()).toBeNull());
+	test('green checks', () =>
+		expect(checked(check({}), check({ command: 'npm run lint', ms: 900 }))).toBe(
+			'✓ checks green: npm test 4.2s, npm run lint 0.9s',
+		));
+	test('a red check', () =>
+		expect(checked(check({}), check({ result: 'red', exitCode: 1 }))).toBe(
+			'✗ check red: npm test, exit code 1 after 4.2s',
+		));
+	test('a check that was killed and one that took too long', () =>
+		expect(
+			checked(
+				check({ result: 'red', exitCode: null }),
+				check({ result: 'overtime', exitCode: null, ms: 1_800_000 }),
+			),
+		).toBe('✗ check red: npm test, after 4.2s · check over its time: npm test after 30m'));
+	test('a rejection with its first blocking finding', () =>
+		expect(
+			rejected([
+				finding('a remark', { blocking: false }),
+				finding('login.ts:41 accepts an expired token'),
+				finding('x'),
+			]),
+		).toBe('✗ rejected 1: Add login · login.ts:41 accepts an expired token (by reviewer) and 2 more'));
+	test('a rejection of which no finding blocks', () =>
+		expect(rejected([finding('a', { blocking: false, by: 'npm test' })])).toBe(
+			'✗ rejected 1: Add login · a (by npm test)',
+		));
+	test('a rejection without findings', () =>
+		expect(rejected([])).toBe('✗ rejected 1: Add login · no finding on record'));
+	test('a worker that was blocked', () =>
+		expect(rejected([], 'no key')).toBe('✗ rejected 1: Add login · blocked: no key'));
+});
+
+describe('landing and giving up', () => {
+	test('sealing goes without saying', () =>
+		reads({ event: 'sealed', task, sealed: { commit, head: commit, branch: 'main' } }, null));
+	test('landed', () =>
+		reads(
+			{
+				event: 'landed',
+				task,
+				text: 'Add login',
+				attempt: 2,
+				commit,
+				tree,
+				equals: 1,
+				worker: session,
+				reviewers: [],
+			},
+			'✓ landed 9bd01e4 Add login · attempt 2',
+		));
+	test('not landed', () => reads({ event: 'unlanded', task, why: 'HEAD moved' }, '! not landed: HEAD moved'));
+	test('a mark that was written goes without saying', () =>
+		reads({ event: 'marked', task, as: 'x', lines: [3], outcome: 'written' }, null));
+	test('a mark without a box', () =>
+		reads(
+			{ event: 'marked', task, as: 'x', lines: [], outcome: 'gone' },
+			'! no box to mark [x]: the task is gone from the list',
+		));
+	test('a tree that was cleared, with the whole command that restores it', () => {
+		const restore = `git restore --source=refs/nightloop/snapshots/1 -- ${'x'.repeat(300)}`;
+		reads(
+			{
+				event: 'cleared',
+				task,
+				why: 'the last attempt starts over',
+				ref: 'refs/nightloop/snapshots/1',
+				restore,
+			},
+			`! changes taken out of the tree: the last attempt starts over · kept under refs/nightloop/snapshots/1 · to get them back: ${restore}`,
+		);
+	});
+	test('a tree that had nothing to keep', () =>
+		reads(
+			{ event: 'cleared', task, why: 'x', ref: null, restore: null },
+			'! changes taken out of the tree: x',
+		));
+	test('parked', () =>
+		reads(
+			{
+				event: 'parked',
+				task,
+				text: 'Add login',
+				why: '3 attempts failed',
+				ref: 'refs/nightloop/parked/1',
+				inARow: 1,
+			},
+			'! parked Add login: 3 attempts failed · kept under refs/nightloop/parked/1',
+		));
+	test('abandoned', () =>
+		reads(
+			{ event: 'abandoned', task, text: 'Add login', why: 'it is gone from the list', heir: null },
+			'! left Add login: it is gone from the list',
+		));
+});
+
+describe('waiting, steering, telling', () => {
+	const waits = (waiting: WaitingFor, words: string) =>
+		reads({ event: 'waiting', for: waiting, until: null }, words);
+
+	test('for edits', () => waits({ kind: 'edits' }, '… waiting for edits of todo.md'));
+	test('paused', () => waits({ kind: 'pause' }, '… paused by todo.md'));
+	test('for a list', () =>
+		waits({ kind: 'todo', why: 'it is empty' }, '… waiting for a todo.md that can be read: it is empty'));
+	test('for a limit', () =>
+		waits({ kind: 'limit', message: 'resets 7am' }, '… the agent is at its limit: resets 7am'));
+	test('for a service', () => waits({ kind: 'outage', message: '' }, '… the agent cannot reach its service'));
+	test('for a login', () => waits({ kind: 'auth', message: '401' }, '… the agent is not logged in: 401'));
+	test('after a cut-off', () =>
+		waits({ kind: 'cut-off', message: 'crashed' }, '… the session was cut off: crashed'));
+	test('for git', () =>
+		waits({ kind: 'repository', why: 'index.lock' }, '… waiting for the repository: index.lock'));
+	test('for so long, told from the entry’s own time', () =>
+		reads(
+			{
+				event: 'waiting',
+				for: { kind: 'edits' },
+				until: Date.parse('2026-01-01T07:31:00Z'),
+				at: '2026-01-01T07:00:00.000Z',
+			},
+			'… waiting for edits of todo.md · for 31m at most',
+		));
+	test('without its own time no length is told', () =>
+		reads({ event: 'waiting', for: { kind: 'edits' }, until: 1 }, '… waiting for edits of todo.md'));
+	test('goes on', () => reads({ event: 'resumed' }, '… going on'));
+	test('an edit', () => reads({ event: 'edited', summary: '2 tasks added' }, '✎ 2 tasks added'));
+	test('a notice', () =>
+		reads({ event: 'notice', text: 'settings are broken\nline 3' }, '! settings are broken'));
+});
+
+test('what an agent says cannot draw on the terminal or fill it', () => {
+	const words = line({ event: 'notice', text: `\u001B[2J\u001B]0;owned\u0007hello\r${'x'.repeat(999)}` });
+	expect(words).toBe('! hello');
+	expect(line({ event: 'notice', text: 'x'.repeat(999) })).toHaveLength(202);
+});
