@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/**
+ * What the loop costs beyond the agents' own time: milliseconds an iteration against a bash loop that spawns the same two
+ * stubs and does `git add -A && git commit`, side by side in one run; start-up to the first spawn; peak memory.
+ *
+ *   npm run bench [-- --tasks 50,200 --files 20,10000 --rounds 3]
+ *
+ * Prints a table. Nothing here is asserted: a measurement is not a test.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+	options: { tasks: { type: 'string', default: '50,200' }, files: { type: 'string', default: '20,10000' }, rounds: { type: 'string', default: '3' } },
+});
+const numbers = (text) => text.split(',').map(Number);
+const MAIN = path.join(import.meta.dirname, '../dist/src/cli/main.js');
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'nightloop-bench-'));
+const env = { PATH: process.env.PATH, HOME: scratch, XDG_CACHE_HOME: path.join(scratch, 'cache'), GIT_CONFIG_GLOBAL: path.join(scratch, 'gitconfig'), LC_ALL: 'C' };
+
+writeFileSync(env.GIT_CONFIG_GLOBAL, '[user]\n\tname = bench\n\temail = bench@localhost.invalid\n[gc]\n\tauto = 0\n');
+const worker = stub('worker.sh', 'cat > /dev/null; printf x >> work.txt; [ -n "$FIRST" ] && date +%s%N >> "$FIRST"; echo done');
+const reviewer = stub('reviewer.sh', `cat > /dev/null; printf '\`\`\`verdict %s\\n{"verdict":"approve","findings":[]}\\n\`\`\`\\n' "$NIGHTLOOP_NONCE"`);
+
+try {
+	for (const files of numbers(values.files)) {
+		for (const tasks of numbers(values.tasks)) compare(files, tasks, Number(values.rounds));
+	}
+	await startUp();
+} finally {
+	rmSync(scratch, { recursive: true, force: true });
+}
+
+function compare(files, tasks, rounds) {
+	const bash = [];
+	const loop = [];
+	let rss = 0;
+	for (let round = 0; round < rounds; round++) {
+		bash.push(timeBash(repository(files, tasks), tasks));
+		const timed = timeLoop(repository(files, tasks), tasks);
+		loop.push(timed.ms);
+		rss = Math.max(rss, timed.rss);
+	}
+	const [a, b] = [median(bash), median(loop)];
+	print(`${files} files, ${tasks} tasks`, `bash ${a.toFixed(1)} ms, nightloop ${b.toFixed(1)} ms an iteration, ratio ${(b / a).toFixed(2)}, peak RSS ${rss} MB`);
+}
+
+/** The same stubs and the same commits, with nothing that makes it safe. */
+function timeBash(folder, tasks) {
+	const script = `for i in $(seq ${tasks}); do
+		sh ${worker} < todo.md > /dev/null
+		NIGHTLOOP_NONCE=n sh ${reviewer} < todo.md > /dev/null
+		sed -i "0,/- \\[ \\]/s//- [x]/" todo.md
+		git add -A && git commit -q -m "task $i"
+	done`;
+	const begin = process.hrtime.bigint();
+	execFileSync('bash', ['-c', script], { cwd: folder, env });
+	return Number(process.hrtime.bigint() - begin) / 1e6 / tasks;
+}
+
+function timeLoop(folder, tasks) {
+	const begin = process.hrtime.bigint();
+	const { stdout, stderr, status } = spawnSync('bash', ['-c', `exec ${measured()} '${process.execPath}' '${MAIN}' --until-done --plain`], { cwd: folder, env, encoding: 'utf8' });
+	if (status !== 0) throw new Error(`nightloop exited ${status}\n${stdout}\n${stderr}`);
+	const ms = Number(process.hrtime.bigint() - begin) / 1e6 / tasks;
+	const commits = execFileSync('git', ['rev-list', '--count', 'HEAD'], { cwd: folder, env, encoding: 'utf8' });
+	if (Number(commits) !== tasks + 1) throw new Error(`${commits} commits for ${tasks} tasks`);
+	return { ms, rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024) };
+}
+
+/** node tells its own peak when it exits. */
+function measured() {
+	const hook = path.join(scratch, 'rss.cjs');
+	writeFileSync(hook, "process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));");
+	return `env NODE_OPTIONS='--require ${hook}'`;
+}
+
+async function startUp() {
+	const times = [];
+	for (let round = 0; round < 10; round++) {
+		const folder = repository(20, 1);
+		const first = path.join(scratch, `first-${round}`);
+		const begin = Date.now();
+		await new Promise((resolve) => spawn(process.execPath, [MAIN, '--once', '--plain'], { cwd: folder, env: { ...env, FIRST: first }, stdio: 'ignore' }).on('exit', resolve));
+		times.push(Number(readFileSync(first, 'utf8').split('\n')[0]) / 1e6 - begin);
+	}
+	print('start-up', `${median(times).toFixed(0)} ms to the first spawn (median of ${times.length})`);
+}
+
+function repository(files, tasks) {
+	const folder = mkdtempSync(path.join(scratch, 'repo-'));
+	for (let n = 0; n < files; n++) {
+		const file = path.join(folder, `src/${n % 100}/${n}.txt`);
+		mkdirSync(path.dirname(file), { recursive: true });
+		writeFileSync(file, `file ${n}\n`);
+	}
+	mkdirSync(path.join(folder, 'prompts'));
+	writeFileSync(path.join(folder, 'prompts/worker.md'), `---\nagent: sh ${worker}\n---\n{{task}}\n`);
+	writeFileSync(path.join(folder, 'prompts/reviewer.md'), `---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`);
+	writeFileSync(path.join(folder, 'work.txt'), '');
+	writeFileSync(path.join(folder, 'todo.md'), Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join(''));
+	// A list that was saved just now is left in peace for a moment; this one was not.
+	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
+	execFileSync('bash', ['-c', 'git init -q -b main && git add -A && git commit -q -m start'], { cwd: folder, env });
+	return folder;
+}
+
+function stub(name, body) {
+	const file = path.join(scratch, name);
+	writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+	return file;
+}
+
+function median(list) {
+	return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+}
+
+function print(what, result) {
+	console.log(`${what.padEnd(26)} ${result}`);
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { UserError } from '../core/errors.ts';
+import { shippedVersion } from '../io/shipped.ts';
+import { HELP, readOptions } from './options.ts';
+import type { Options } from './options.ts';
+
+/** The only catch, and the only exit code. */
+async function main(args: readonly string[]): Promise<void> {
+	try {
+		if (process.platform === 'win32') throw onWindows();
+		const options = readOptions(args);
+		if (options.flags.help) console.log(HELP);
+		else if (options.flags.version) console.log(shippedVersion());
+		else process.exitCode = await dispatch(options);
+	} catch (error) {
+		process.exitCode = explain(error);
+	}
+}
+
+/** Each command is loaded when it is asked for: a start should not pay for the others. */
+async function dispatch(options: Options): Promise<number> {
+	switch (options.command) {
+		case 'run':
+			return options.flags['dry-run'] ? (await import('./dry-run.ts')).dryRun(options) : (await import('./run.ts')).run(options);
+		case 'init':
+			return (await import('./init.ts')).init(options);
+		case 'status':
+			return (await import('./status.ts')).status(options);
+		case 'demo':
+			return (await import('./demo.ts')).demo(options);
+	}
+}
+
+function explain(error: unknown): number {
+	if (error instanceof UserError) {
+		console.error(`nightloop: ${error.what}\n  why: ${error.why}\n  fix: ${error.fix}`);
+		return error.exitCode;
+	}
+	console.error('nightloop: this is a bug. The journal is intact; starting again goes on from it.');
+	console.error(error);
+	return 1;
+}
+
+function onWindows(): UserError {
+	return new UserError({
+		what: 'nightloop does not run on Windows itself.',
+		why: 'It ends whole process trees by means that Windows does not have.',
+		fix: 'Run it inside WSL.',
+	});
+}
+
+await main(process.argv.slice(2));

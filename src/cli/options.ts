@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { UserError } from '../core/errors.ts';
+
+export const COMMANDS = ['run', 'init', 'status', 'demo'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** What was asked for on the command line. */
+export interface Options {
+	readonly command: Command;
+	/** The `-C` folder, as given. */
+	readonly folder: string;
+	readonly flags: Flags;
+}
+
+export type Flags = ReturnType<typeof parse>['values'];
+
+/** Throws a `UserError` for what it does not know. `--help` and `--version` are answered by the caller. */
+export function readOptions(args: readonly string[]): Options {
+	const { values, positionals } = parseOrExplain(args);
+	const [command = 'run', ...rest] = positionals;
+	if (!isCommand(command)) throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
+	if (rest.length > 0) throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
+	if (values['until-done'] && values.once) throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
+	return { command, folder: values.C ?? '.', flags: values };
+}
+
+export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer that must approve
+  --todo FILE        the list (default todo.md)
+  --until-done       end when nothing is open, instead of waiting for edits
+  --once             one attempt, then end: exit 0 landed, 3 not
+  --dry-run          show tasks, ignored boxes, commands and prompts; write nothing
+  --agent SPEC --reviewer SPEC --check CMD (repeatable) --attempts N
+  --until T --budget-usd N      lay over the settings of todo.md
+  --plain | --json   plain lines | one JSON event a line
+nightloop init       write todo.md, prompts/, memory/ where they are missing
+nightloop status     what it is doing, done, parked, spent  [--json]
+nightloop demo       the whole loop in a scratch repository, no agent needed
+-C DIR  --help  --version
+
+  nightloop --once --agent 'my-agent --headless'   try one task
+  nightloop --until-done --check 'npm test'        work it all off, tests must pass
+Exit: 0 done, 2 cannot start, 3 parked or unlanded tasks, 4 budget or deadline, 5 another loop.`;
+
+function parse(args: readonly string[]) {
+	return parseArgs({
+		args: [...args],
+		allowPositionals: true,
+		options: {
+			C: { type: 'string', short: 'C' },
+			todo: { type: 'string' },
+			'until-done': { type: 'boolean' },
+			once: { type: 'boolean' },
+			'dry-run': { type: 'boolean' },
+			agent: { type: 'string' },
+			reviewer: { type: 'string' },
+			check: { type: 'string', multiple: true },
+			attempts: { type: 'string' },
+			until: { type: 'string' },
+			'budget-usd': { type: 'string' },
+			plain: { type: 'boolean' },
+			json: { type: 'boolean' },
+			help: { type: 'boolean', short: 'h' },
+			version: { type: 'boolean', short: 'v' },
+		},
+	});
+}
+
+function parseOrExplain(args: readonly string[]): ReturnType<typeof parse> {
+	try {
+		return parse(args);
+	} catch (error) {
+		throw unknown(error instanceof Error ? error.message.split('. ')[0]! : String(error), 'The command line does not read.');
+	}
+}
+
+function isCommand(word: string): word is Command {
+	return (COMMANDS as readonly string[]).includes(word);
+}
+
+function unknown(what: string, why: string): UserError {
+	return new UserError({ what, why, fix: 'nightloop --help' });
+}

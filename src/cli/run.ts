@@ -1,0 +1,91 @@
+import path from 'node:path';
+import process from 'node:process';
+import { loop } from '../../loop.ts';
+import { exitCode } from '../core/exit-code.ts';
+import { UserError } from '../core/errors.ts';
+import { replay } from '../core/run.ts';
+import type { Entry, Mode, Run } from '../core/types.ts';
+import { openJournal, readJournal } from '../io/journal.ts';
+import { takeLock } from '../io/lock.ts';
+import { position } from '../io/integrity.ts';
+import { openPrivateIndex } from '../io/private-index.ts';
+import { findProject, prepareFolders } from '../io/project.ts';
+import type { Project } from '../io/project.ts';
+import type { Overrides } from '../io/rules.ts';
+import { openScreen } from '../io/screen.ts';
+import { packageRoot } from '../io/shipped.ts';
+import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
+import type { Standing } from '../io/start.ts';
+import { readStart } from '../io/start-list.ts';
+import { noteUntracked, readUntracked } from '../io/untracked.ts';
+import { openWorld } from '../io/world.ts';
+import type { Flags, Options } from './options.ts';
+
+/** Runs the loop until it ends. Resolves to the exit code. */
+export async function run({ folder, flags }: Options, narrate?: (entry: Entry) => string | null): Promise<number> {
+	const project = await findProject(folder, flags.todo);
+	const overrides = overridesOf(flags);
+	const rules = await readStart(project, overrides);
+	const [standing] = await Promise.all([checkRepository(project), checkAgents([rules.worker, ...rules.reviewers])]);
+	const lock = await takeLock(project.gitDir);
+	try {
+		const before = replay(await readJournal(project.state));
+		const branch = await checkContinuation(project, before, standing);
+		await prepareFolders(project);
+		if (before.leftover === null) await noteUntracked(project, standing.untracked);
+		const leaveOut = readUntracked(project);
+		const journal = await openJournal(project.state);
+		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);
+		const mode = modeOf(flags);
+		const world = await openWorld({ project, overrides, mode, journal, leaveOut, branch, onEntry, notices: [...rules.notices, ...warnings(project, leaveOut)] });
+		const ending = await loop(world).finally(() => world.dispose());
+		await journal.close();
+		return exitCode(ending);
+	} finally {
+		await lock.release();
+	}
+}
+
+export function overridesOf(flags: Flags): Overrides {
+	return {
+		...(flags.check ? { checks: flags.check } : {}),
+		...(flags.attempts === undefined ? {} : { attempts: Number(flags.attempts) }),
+		...(flags.until === undefined ? {} : { until: flags.until }),
+		...(flags['budget-usd'] === undefined ? {} : { usd: Number(flags['budget-usd']) }),
+		...(flags.agent === undefined ? {} : { agent: flags.agent }),
+		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
+	};
+}
+
+function modeOf(flags: Flags): Mode {
+	if (flags.once) return 'once';
+	return flags['until-done'] ? 'until-done' : 'forever';
+}
+
+/** Whether the work tree is as this run, or the end of the last one, left it. Resolves to the branch to work on. */
+async function checkContinuation(project: Project, before: Run, { changed }: Standing): Promise<string> {
+	const { head, branch } = await position(project);
+	if (before.leftover !== null && before.branch !== null && before.branch !== branch) throw elsewhere(before.branch, branch);
+	if (changed.length === 0) return branch;
+	if (before.state === 'running' && before.leftover !== null) return branch;
+	const left = before.state === 'ended' ? before.treeAtEnd : null;
+	if (left === null || (await openPrivateIndex(project).treeOf(head, readUntracked(project))) !== left) throw refuseChanges(changed);
+	return branch;
+}
+
+function elsewhere(left: string, now: string): UserError {
+	const name = left.replace('refs/heads/', '');
+	return new UserError({
+		what: `An attempt on ${name} is not finished, and ${now.replace('refs/heads/', '')} is checked out.`,
+		why: 'Its changes lie in the work tree and belong to that branch.',
+		fix: `git switch ${name}`,
+	});
+}
+
+function warnings(project: Project, leaveOut: readonly string[]): string[] {
+	const inside = !path.relative(project.root, packageRoot()).startsWith('..') && process.env['NIGHTLOOP_ROLE'] === undefined;
+	return [
+		...(leaveOut.length > 0 ? [`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).join(', ')}): they are left out of what lands`] : []),
+		...(inside ? ['nightloop is installed inside the repository that it runs on: an agent could change it'] : []),
+	];
+}

@@ -1,0 +1,87 @@
+import { applyMark, findTask, parseTodo } from '../core/todo.ts';
+import type { Event, Mark, TaskId, Todo, TodoOnDisk } from '../core/types.ts';
+import { stableRead, statKey } from './todo-file.ts';
+import type { Read } from './todo-file.ts';
+
+/** The list as a person edits it: seen at once, acting when it has stood. */
+export interface List {
+	/** What acts now, `settle` ms after it was seen. Tells of every edit when it is seen. */
+	look(now: number, settle: number): Promise<TodoOnDisk>;
+	/** Takes in a mark that the loop wrote itself: it is no edit, and acts at once. */
+	marked(id: TaskId, as: Mark): Promise<void>;
+	/** When the edit that was seen last acts, in ms since 1970; null when none is pending. */
+	actsAt(settle: number): number | null;
+}
+
+interface Version {
+	readonly bytes: Uint8Array;
+	readonly todo: TodoOnDisk;
+	readonly key: string | null;
+	/** When it was seen, in ms since 1970. */
+	readonly since: number;
+}
+
+/** The first reading acts at once: it is what the loop was started on. */
+export function openList(file: string, first: Read, optional: boolean, tell: (event: Event) => void): List {
+	let seen = version(first, optional, 0);
+	let acting = seen;
+	const isPending = () => acting !== seen;
+
+	return {
+		async look(now, settle) {
+			if (statKey(file) !== seen.key) {
+				const read = version(await stableRead(file), optional, now);
+				const isSame = read.todo.kind === seen.todo.kind && Buffer.from(read.bytes).equals(seen.bytes);
+				const wasActing = !isPending();
+				if (!isSame) tell({ event: 'edited', summary: summary(seen.todo, read.todo) });
+				seen = isSame ? { ...read, since: seen.since } : read;
+				if (isSame && wasActing) acting = seen;
+			}
+			if (isPending() && now >= seen.since + settle) acting = seen;
+			return acting.todo;
+		},
+		async marked(id, as) {
+			const wasPending = isPending();
+			const box = acting.todo.kind === 'list' ? findTask(acting.todo.todo, id) : null;
+			seen = version(await stableRead(file), optional, seen.since);
+			if (!wasPending) acting = seen;
+			else if (box) acting = marked(acting, applyMark(acting.bytes, box, as), optional);
+		},
+		actsAt: (settle) => (isPending() ? seen.since + settle : null),
+	};
+}
+
+function version(read: Read, optional: boolean, since: number): Version {
+	if (read.kind === 'absent') return { bytes: new Uint8Array(), todo: { kind: 'absent' }, key: null, since };
+	return { bytes: read.bytes, todo: parseTodo(read.bytes, { optional }), key: read.key, since };
+}
+
+function marked(version: Version, bytes: Uint8Array, optional: boolean): Version {
+	return { ...version, bytes, todo: parseTodo(bytes, { optional }) };
+}
+
+function summary(before: TodoOnDisk, after: TodoOnDisk): string {
+	switch (after.kind) {
+		case 'absent':
+			return 'todo.md is gone';
+		case 'empty':
+			return 'todo.md is empty';
+		case 'broken':
+			return `todo.md, line ${after.line}: ${after.why}`;
+		case 'list':
+			return difference(before.kind === 'list' ? before.todo : { tasks: [], ignored: [] }, after.todo);
+	}
+}
+
+function difference(before: Todo, after: Todo): string {
+	const [had, has] = [before, after].map(({ tasks }) => new Set(tasks.map(({ id }) => id))) as [Set<TaskId>, Set<TaskId>];
+	const added = after.tasks.filter(({ id }) => !had.has(id));
+	const gone = before.tasks.filter(({ id }) => !has.has(id));
+	const ignored = after.ignored.filter(({ text }) => !before.ignored.some((box) => box.text === text));
+	const words = [
+		...(added.length > 0 ? [`${added.length} added (line ${added[0]!.line})`] : []),
+		...(gone.length > 0 ? [`${gone.length} gone`] : []),
+		...(ignored.length > 0 ? [`${ignored.length} ignored (line ${ignored[0]!.line}: ${ignored[0]!.why})`] : []),
+	];
+	return words.length > 0 ? `todo.md: ${words.join(', ')}` : 'todo.md was edited';
+}

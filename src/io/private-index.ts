@@ -1,0 +1,70 @@
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { CommitId, TreeId } from '../core/types.ts';
+import type { Project } from './project.ts';
+import { withoutPath, withoutSteering } from './steering-files.ts';
+
+/** An index of the loop's own, which says what the work tree holds. The person's index is never read for it. */
+export interface PrivateIndex {
+	readonly file: string;
+	/** The tree of the work tree as it is now, steering files as of `head`. Leaves out the given untracked paths. */
+	treeOf(head: CommitId, leaveOut: readonly string[]): Promise<TreeId>;
+	/** Paths that are not tracked, not ignored and not steering; a nested repository ends in a slash. */
+	untracked(): Promise<string[]>;
+	/** Paths that differ from what was hashed last, steering and the given untracked ones aside. */
+	drift(leaveOut: readonly string[]): Promise<string[]>;
+	/** Brings the work tree from one tree to another. Rejects when it is not as it was hashed last. */
+	move(from: string, to: string): Promise<void>;
+}
+
+/**
+ * Seeded by `read-tree`, which keeps what it knows of files that did not change, so that only changed ones are hashed
+ * again. That knowledge is only believed while nobody else has touched the file: else it is made anew.
+ */
+export function openPrivateIndex(project: Project): PrivateIndex {
+	const { git } = project;
+	const file = path.join(project.state, 'index');
+	const specs = withoutSteering(project);
+	let known: string | null = null;
+	const trusted = async () => {
+		if (existsSync(file) && fingerprint(file) !== known) await rm(file);
+	};
+	const remember = () => {
+		known = fingerprint(file);
+	};
+	return {
+		file,
+		async treeOf(head, leaveOut) {
+			await trusted();
+			await git(['read-tree', '--reset', head], { index: file });
+			const all = [...specs, ...leaveOut.flatMap(withoutPath)];
+			await git(['add', '-A', '--pathspec-from-file=-', '--pathspec-file-nul'], { index: file, input: all.join('\0'), durable: true });
+			const tree = await git(['write-tree'], { index: file });
+			remember();
+			return tree.trim() as TreeId;
+		},
+		async untracked() {
+			return list(await git(['ls-files', '-o', '--exclude-standard', '-z', '--', ...specs], { index: file }));
+		},
+		async drift(leaveOut) {
+			const found = list(await git(['ls-files', '-m', '-d', '-o', '--exclude-standard', '-z', '--', ...specs], { index: file }));
+			return [...new Set(found)].filter((name) => !leaveOut.includes(name));
+		},
+		async move(from, to) {
+			await git(['read-tree', '-m', '-u', from, to], { index: file });
+			remember();
+		},
+	};
+}
+
+/** Paths that git prints with `-z`. */
+export function list(output: string): string[] {
+	return output.split('\0').filter((name) => name !== '');
+}
+
+/** The change time cannot be set by hand, short of setting the clock. */
+function fingerprint(file: string): string {
+	const { ino, size, ctimeNs, mtimeNs } = statSync(file, { bigint: true });
+	return [ino, size, ctimeNs, mtimeNs].join(':');
+}

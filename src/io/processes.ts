@@ -1,0 +1,61 @@
+import { execa } from 'execa';
+import { readdirSync, readFileSync } from 'node:fs';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Ends every process that carries the mark in its environment, wherever it has moved itself: other groups, sessions and
+ * daemons included. A process that wiped its own environment is not found. Resolves when none is left.
+ */
+export async function sweep(mark: string): Promise<number> {
+	let ended = 0;
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		const pids = await marked(mark);
+		if (pids.length === 0) return ended;
+		for (const pid of pids) ended += endProcess(pid) === 'ended' ? 1 : 0;
+		await sleep(5);
+	}
+	return ended;
+}
+
+/** Sends a signal to a process, or with a negative number to a group. */
+export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'): 'ended' | 'gone' {
+	try {
+		process.kill(pid, signal);
+		return 'ended';
+	} catch (error) {
+		// ESRCH: already gone. EPERM: on some systems the answer for a group of zombies.
+		if (['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'gone';
+		throw error;
+	}
+}
+
+/** Each round catches what was forked during the one before. */
+const MOST_ROUNDS = 50;
+
+async function marked(mark: string): Promise<number[]> {
+	const pids = process.platform === 'linux' ? markedInProc(mark) : await markedInPs(mark);
+	return pids.filter((pid) => pid !== process.pid);
+}
+
+function markedInProc(mark: string): number[] {
+	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return pids.filter((pid) => environment(pid)?.includes(mark)).map(Number);
+}
+
+function environment(pid: string): Buffer | null {
+	try {
+		return readFileSync(`/proc/${pid}/environ`);
+	} catch (error) {
+		// Ended meanwhile, or somebody else's.
+		if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+		throw error;
+	}
+}
+
+/** macOS and the BSDs show a process's environment behind its command. */
+async function markedInPs(mark: string): Promise<number[]> {
+	const { stdout } = await execa('ps', ['-axEww', '-o', 'pid=,command='], { reject: false });
+	const lines = stdout.split('\n').filter((line) => line.includes(mark));
+	return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0);
+}

@@ -1,0 +1,120 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import { createHash } from 'node:crypto';
+import { UserError } from '../core/errors.ts';
+import { gitEnvironment, openGit } from './git.ts';
+import type { Git } from './git.ts';
+
+/** Where everything is. All paths are absolute. */
+export interface Project {
+	/** The top of the work tree. */
+	readonly root: string;
+	/** The `-C` folder: todo.md, prompts/, memory/, and the cwd of sessions. */
+	readonly folder: string;
+	/** From root to folder, `''` or ending in a slash. */
+	readonly prefix: string;
+	/** The work tree's own git directory, and the one that holds objects and branches. */
+	readonly gitDir: string;
+	readonly commonDir: string;
+	/** What the loop must be able to trust: journal, private index, baselines. */
+	readonly state: string;
+	/** What people read. */
+	readonly logs: string;
+	/** Rooms: may be deleted at any time. */
+	readonly cache: string;
+	readonly todo: string;
+	readonly git: Git;
+}
+
+/** Finds the repository that a folder belongs to. Rejects with a `UserError` where there is none to work in. */
+export async function findProject(folder: string, todo: string | undefined): Promise<Project> {
+	const here = await existing(folder);
+	const program = await findProgram('git', process.env);
+	if (!program) throw noGit();
+	const [root, gitDir, commonDir] = await locate(program, here);
+	const top = await realpath(root);
+	const state = path.join(gitDir, 'nightloop');
+	return {
+		root: top,
+		folder: here,
+		prefix: path.relative(top, here) === '' ? '' : `${path.relative(top, here)}/`,
+		gitDir,
+		commonDir,
+		state,
+		logs: path.join(here, '.nightloop'),
+		cache: cacheFolder(gitDir),
+		todo: path.resolve(here, todo ?? 'todo.md'),
+		git: openGit(program, gitDir, top),
+	};
+}
+
+/** Makes the folders that the loop writes to, and keeps the ones in the work tree out of git. */
+export async function prepareFolders(project: Project): Promise<void> {
+	await mkdir(project.state, { recursive: true, mode: 0o700 });
+	await mkdir(path.join(project.logs, 'sessions'), { recursive: true, mode: 0o700 });
+	await mkdir(project.cache, { recursive: true, mode: 0o700 });
+	await keepOutOfGit(project, `/${project.prefix}.nightloop/`);
+}
+
+/** The absolute path of a program by the PATH of the given environment; null where there is none. */
+export async function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): Promise<string | null> {
+	if (name.includes('/')) return isProgram(path.resolve(name)) ? path.resolve(name) : null;
+	const folders = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':');
+	return folders.map((folder) => path.resolve(folder, name)).find(isProgram) ?? null;
+}
+
+function isProgram(file: string): boolean {
+	const stat = statSync(file, { throwIfNoEntry: false });
+	return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+}
+
+async function existing(folder: string): Promise<string> {
+	if (!existsSync(folder)) {
+		throw new UserError({
+			what: `There is no folder ${folder}.`,
+			why: 'nightloop works in an existing repository.',
+			fix: 'Check the path given with -C.',
+		});
+	}
+	return realpath(folder);
+}
+
+async function locate(program: string, folder: string): Promise<[root: string, gitDir: string, commonDir: string]> {
+	const ask = ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--absolute-git-dir', '--git-common-dir', '--show-toplevel'];
+	const { stdout, exitCode } = await execa(program, ask, { cwd: folder, env: gitEnvironment(), extendEnv: false, reject: false });
+	const [bare, gitDir, commonDir, root] = stdout.split('\n');
+	if (bare === 'true') {
+		throw new UserError({
+			what: 'This is a bare repository.',
+			why: 'Sessions work in a work tree, and a bare repository has none.',
+			fix: 'Clone it, and start nightloop in the clone.',
+		});
+	}
+	if (exitCode === 0 && gitDir && commonDir && root) return [root, gitDir, commonDir];
+	throw new UserError({
+		what: `${folder} is not inside a git repository.`,
+		why: 'What is judged, and what may land, are git trees.',
+		fix: 'git init && git add -A && git commit -m start',
+	});
+}
+
+function noGit(): UserError {
+	return new UserError({ what: 'git was not found.', why: 'It is not on the PATH.', fix: 'Install git, 2.38 or newer.' });
+}
+
+function cacheFolder(gitDir: string): string {
+	const home = process.env['XDG_CACHE_HOME'] || (process.env['HOME'] ? path.join(process.env['HOME'], '.cache') : os.tmpdir());
+	return path.join(home, 'nightloop', createHash('sha256').update(gitDir).digest('hex').slice(0, 16));
+}
+
+async function keepOutOfGit(project: Project, pattern: string): Promise<void> {
+	const file = path.join(project.commonDir, 'info', 'exclude');
+	const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+	if (text.split('\n').includes(pattern)) return;
+	await mkdir(path.dirname(file), { recursive: true });
+	await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+}

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { parsePrompt } from '../core/prompt-file.ts';
+import { layOver, parseSettings } from '../core/settings.ts';
+import type { Overrides as SettingsOverrides } from '../core/settings.ts';
+import type { Event, Prompt, Settings } from '../core/types.ts';
+import type { Project } from './project.ts';
+import { shippedPrompts } from './shipped.ts';
+import { statKey } from './todo-file.ts';
+
+/** What the command line lays over the files. */
+export type Overrides = SettingsOverrides & { readonly agent?: string; readonly reviewer?: string };
+
+/** Settings and prompts: what a person has laid down, and no session may change. */
+export interface Rules {
+	readonly settings: Settings;
+	readonly worker: Prompt;
+	/** At least one. */
+	readonly reviewers: readonly Prompt[];
+	/** What a person should know of how they were read. */
+	readonly notices: readonly string[];
+}
+
+export interface RuleBook {
+	/** The rules in force. A change is taken only when no session lived since the last look; else it is held, and told. */
+	look(): Promise<Rules>;
+	/** While a session lives, and until the look after it, what changes may be its doing. */
+	session(phase: 'begins' | 'ended'): void;
+}
+
+/** Reads all of them. Rejects with a `UserError` for the first thing that cannot be taken. */
+export async function readRules(project: Project, overrides: Overrides): Promise<Rules> {
+	return parseRules(await ruleTexts(project), overrides);
+}
+
+/** Keeps the rules that were read at the start, and takes what a person changes in them later. */
+export async function openRuleBook(project: Project, overrides: Overrides, tell: (event: Event) => void): Promise<RuleBook> {
+	let accepted = await ruleTexts(project);
+	let inForce = parseRules(accepted, overrides);
+	let stats = statsOf(project);
+	let held: string | null = null;
+	let session: 'none' | 'living' | 'ended' = 'none';
+	const note = (text: string) => tell({ event: 'notice', text });
+
+	return {
+		async look() {
+			const sinceLast = session;
+			if (session === 'ended') session = 'none';
+			const now = statsOf(project);
+			if (now === stats) return inForce;
+			stats = now;
+			const found = await ruleTexts(project);
+			if (same(found, accepted) || JSON.stringify(found) === held) return inForce;
+			if (sinceLast !== 'none') {
+				held = JSON.stringify(found);
+				note('settings or prompts changed while a session lived: held as they were (start nightloop again to take them)');
+				return inForce;
+			}
+			[accepted, held] = [found, null];
+			try {
+				inForce = parseRules(found, overrides);
+				['settings and prompts taken as changed', ...inForce.notices].forEach(note);
+			} catch (error) {
+				if (!(error instanceof UserError)) throw error;
+				note(`${error.what} ${error.why} The last good settings stay in force.`);
+			}
+			return inForce;
+		},
+		session(phase) {
+			session = phase === 'begins' ? 'living' : 'ended';
+		},
+	};
+}
+
+/** Where they came from, for messages, and what they say. */
+interface RuleTexts {
+	readonly settings: { readonly file: string; readonly text: string };
+	readonly prompts: readonly { readonly name: string; readonly file: string; readonly text: string }[];
+}
+
+async function ruleTexts(project: Project): Promise<RuleTexts> {
+	const settings = settingsFile(project);
+	const prompts = [...(await promptFiles(project))].map(async ([name, file]) => ({ name, file: shown(project, file), text: await readFile(file, 'utf8') }));
+	return { settings: { file: shown(project, settings), text: frontMatter(await readFile(settings, 'utf8')) }, prompts: await Promise.all(prompts) };
+}
+
+function parseRules({ settings, prompts }: RuleTexts, overrides: Overrides): Rules {
+	const { settings: parsed, notices } = parseSettings(settings.file, settings.text);
+	const all = prompts.map(({ name, file, text }) => parsePrompt(name, file, text));
+	const laidOver = layOver(parsed, overrides);
+	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt => (agent === undefined ? prompt : { ...prompt, agent });
+	return {
+		settings: laidOver,
+		notices,
+		worker: withAgent(all.find(({ role }) => role === 'worker')!, overrides.agent),
+		reviewers: all.filter(({ role }) => role === 'reviewer').map((prompt) => withAgent(prompt, overrides.reviewer)),
+	};
+}
+
+/** The root todo.md where there is one, whichever list is worked through. */
+function settingsFile(project: Project): string {
+	const root = path.join(project.folder, 'todo.md');
+	return existsSync(root) ? root : project.todo;
+}
+
+/** Only what may hold settings: the tasks below it change with every tick. */
+function frontMatter(text: string): string {
+	return /^\uFEFF?---.*\r?\n(?:.*\r?\n)*?---[ \t]*(?=\r?\n|$)/.exec(text)?.[0] ?? (/^\uFEFF?---/.test(text) ? text : '');
+}
+
+/** Name → file: the repository's own, else the shipped ones. */
+async function promptFiles(project: Project): Promise<Map<string, string>> {
+	const folder = path.join(project.folder, 'prompts');
+	const names = existsSync(folder) ? (await readdir(folder)).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name)) : [];
+	const files = new Map(names.toSorted().map((name) => [name.slice(0, -3), path.join(folder, name)]));
+	const has = (start: string) => [...files.keys()].some((name) => name.startsWith(start));
+	for (const name of ['worker', 'reviewer']) if (!has(name)) files.set(name, path.join(shippedPrompts(), `${name}.md`));
+	return files;
+}
+
+function statsOf(project: Project): string {
+	const folder = path.join(project.folder, 'prompts');
+	const files = existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
+	return [settingsFile(project), ...files].map((file) => `${file} ${statKey(file)}`).join('\n');
+}
+
+function shown(project: Project, file: string): string {
+	const inside = path.relative(project.folder, file);
+	return inside.startsWith('..') ? path.basename(file) : inside;
+}
+
+function same(one: RuleTexts, other: RuleTexts): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { adapterFor, programOf } from '../core/agents.ts';
+import { UserError } from '../core/errors.ts';
+import type { Prompt } from '../core/types.ts';
+import { isGitError } from './git.ts';
+import { findProgram } from './project.ts';
+import type { Project } from './project.ts';
+import { withoutSteering } from './steering-files.ts';
+
+/** How the work tree stands before the loop touches anything. */
+export interface Standing {
+	/** Tracked files that differ from HEAD, or are staged; steering files and memory/ aside. */
+	readonly changed: readonly string[];
+	readonly untracked: readonly string[];
+}
+
+/** Rejects with a `UserError` for every state of a repository in which a loop should not begin. Changes nothing. */
+export async function checkRepository(project: Project): Promise<Standing> {
+	refuseUnfinished(project);
+	const [status] = await Promise.all([readStatus(project), refuseSparse(project), refuseNameless(project)]);
+	return status;
+}
+
+/** Rejects with a `UserError` when an agent is not there, or would refuse to run. */
+export async function checkAgents(prompts: readonly Prompt[]): Promise<void> {
+	for (const prompt of prompts) {
+		const { name } = adapterFor(prompt.agent);
+		const program = programOf(prompt.agent);
+		const env = { ...process.env, ...prompt.env };
+		if (program && !(await findProgram(program, withoutNulls(env)))) throw notFound(program, prompt);
+		if (name === 'claude' && process.getuid?.() === 0 && !env['IS_SANDBOX']) throw claudeAsRoot();
+	}
+}
+
+/** Refuses tracked changes that are nobody's: neither a clean stop's nor an interrupted attempt's. */
+export function refuseChanges(changed: readonly string[]): UserError {
+	const names = changed.slice(0, 5).join(', ');
+	return new UserError({
+		what: `The work tree has changes that are not committed: ${names}${changed.length > 5 ? ` and ${changed.length - 5} more` : ''}.`,
+		why: 'They would be judged, and land, as if an agent had made them.',
+		fix: 'Commit them, or put them aside: git stash',
+	});
+}
+
+const UNFINISHED = [
+	['MERGE_HEAD', 'merge', 'git merge --continue, or git merge --abort'],
+	['rebase-merge', 'rebase', 'git rebase --continue, or git rebase --abort'],
+	['rebase-apply', 'rebase', 'git rebase --continue, or git rebase --abort'],
+	['CHERRY_PICK_HEAD', 'cherry-pick', 'git cherry-pick --continue, or git cherry-pick --abort'],
+	['REVERT_HEAD', 'revert', 'git revert --continue, or git revert --abort'],
+	['BISECT_LOG', 'bisect', 'git bisect reset'],
+] as const;
+
+function refuseUnfinished(project: Project): void {
+	const found = UNFINISHED.find(([file]) => existsSync(path.join(project.gitDir, file)));
+	if (!found) return;
+	const [, what, fix] = found;
+	throw new UserError({ what: `A ${what} is in progress.`, why: 'The loop commits to the branch, and would get in between.', fix });
+}
+
+async function readStatus(project: Project): Promise<Standing> {
+	const specs = withoutSteering(project);
+	const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames', '--', ...specs];
+	const fields = (await project.git(args)).split('\0');
+	const header = (name: string) => fields.find((field) => field.startsWith(`# ${name} `))?.slice(name.length + 3);
+	if (header('branch.oid') === '(initial)') {
+		throw new UserError({
+			what: 'The repository has no commit yet.',
+			why: 'Every attempt starts from a commit.',
+			fix: "git add -A && git commit -m start   (or: git commit --allow-empty -m start)",
+		});
+	}
+	if (header('branch.head') === '(detached)') {
+		throw new UserError({ what: 'HEAD is detached.', why: 'What is approved lands on a branch, and none is checked out.', fix: 'git switch BRANCH' });
+	}
+	const memory = `${project.prefix}memory/`;
+	const changed = fields.filter((field) => /^[12u] /.test(field)).map(pathOf);
+	const untracked = fields.filter((field) => field.startsWith('? ')).map((field) => field.slice(2));
+	return { changed: changed.filter((name) => !name.startsWith(memory)), untracked };
+}
+
+/** `1 XY sub mH mI mW hH hI path`; unmerged ones have two more fields. */
+function pathOf(field: string): string {
+	return field
+		.split(' ')
+		.slice(field.startsWith('u') ? 10 : 8)
+		.join(' ');
+}
+
+async function refuseSparse(project: Project): Promise<void> {
+	const sparse = await project.git(['config', '--type=bool', '--get', 'core.sparseCheckout'], { answers: [1] });
+	if (sparse.trim() !== 'true') return;
+	throw new UserError({
+		what: 'This is a sparse checkout.',
+		why: 'What is not in the work tree would look as if it were deleted.',
+		fix: 'git sparse-checkout disable',
+	});
+}
+
+async function refuseNameless(project: Project): Promise<void> {
+	try {
+		await project.git(['var', 'GIT_AUTHOR_IDENT']);
+	} catch (error) {
+		if (!isGitError(error)) throw error;
+		throw new UserError({
+			what: 'git does not know who you are.',
+			why: 'You are the author of what lands.',
+			fix: 'git config user.name NAME && git config user.email ADDRESS',
+		});
+	}
+}
+
+function withoutNulls(env: Readonly<Record<string, string | null | undefined>>): Record<string, string> {
+	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function notFound(program: string, prompt: Prompt): UserError {
+	return new UserError({
+		what: `The agent ${program} was not found.`,
+		why: `${prompt.role === 'worker' ? 'The worker' : `The reviewer (${prompt.name})`} is to run it, and it is not on the PATH.`,
+		fix: `Install it, or name another agent: in prompts/${prompt.name}.md, or with --${prompt.role === 'worker' ? 'agent' : 'reviewer'}.`,
+	});
+}
+
+function claudeAsRoot(): UserError {
+	return new UserError({
+		what: 'claude refuses to work unattended as root.',
+		why: 'Its flag for it is not accepted from root outside a sandbox.',
+		fix: "Start nightloop as another user, or, on a throw-away machine, add env: {IS_SANDBOX: '1'} to the prompt's front matter.",
+	});
+}

@@ -1,0 +1,125 @@
+import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { applyMark, findTask, parseTodo, ticksFor } from '../core/todo.ts';
+import type { Mark, MarkOutcome, Task, TaskId, TaskState, Todo } from '../core/types.ts';
+
+export type Read = { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly key: string } | { readonly kind: 'absent' };
+
+/**
+ * The list as it stands, not as an editor is just writing it: read only when nothing about the file changed meanwhile.
+ * `key` is the same as long as the file is.
+ */
+export async function stableRead(file: string): Promise<Read> {
+	for (;;) {
+		const before = statKey(file);
+		if (before === null) return { kind: 'absent' };
+		const bytes = readIfThere(file);
+		if (bytes && statKey(file) === before) return { kind: 'bytes', bytes, key: before };
+		await sleep(2);
+	}
+}
+
+/** What tells one state of a file from another; null when it is not there. */
+export function statKey(file: string): string | null {
+	const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+	return stat ? keyOf(stat) : null;
+}
+
+export interface Marker {
+	/** See `World.mark`. `bytes`: the list after the last byte was written. */
+	mark(id: TaskId, as: Mark, optional: boolean): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
+}
+
+/**
+ * Writes marks into the list: one byte each, in place, at an offset verified just before, then read back. It waits for
+ * the file to be quiet (nobody saved it just now, no editor has it open), but no longer than a minute: an editor may
+ * stay open all night. Never renames, never touches the times.
+ */
+export function openMarker(file: string): Marker {
+	let ours: string | null = null;
+	const quiet = (read: { key: string }) => read.key === ours || (age(file) > QUIET && !isOpenInEditor(file));
+	return {
+		async mark(id, as, optional) {
+			const lines = new Set<number>();
+			const giveUp = Date.now() + PATIENCE;
+			for (;;) {
+				const read = await stableRead(file);
+				const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional }) : { kind: 'absent' as const };
+				const late = Date.now() > giveUp;
+				if (read.kind === 'bytes' && parsed.kind === 'list') {
+					const due = boxesFor(parsed.todo, id, as);
+					if (due === 'gone') return { lines: [...lines], outcome: 'gone' };
+					const box = due.find((task) => read.bytes[task.offset] !== as.charCodeAt(0));
+					if (!box) return { lines: [...lines], outcome: lines.size > 0 ? 'written' : 'already' };
+					if (quiet(read) || late) {
+						const wrote = writeMark(file, read.bytes, box, as);
+						if (wrote !== null) {
+							ours = wrote;
+							lines.add(box.line);
+						}
+						continue;
+					}
+				} else if (late) return { notNow: parsed.kind };
+				await sleep(50);
+			}
+		},
+	};
+}
+
+/** No save for so long, in ms. */
+const QUIET = 1500;
+const PATIENCE = 60_000;
+
+function keyOf(stat: BigIntStats): string {
+	return [stat.dev, stat.ino, stat.size, stat.mtimeNs].join(':');
+}
+
+function readIfThere(file: string): Uint8Array | null {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+		throw error;
+	}
+}
+
+function age(file: string): number {
+	const stat = statSync(file, { throwIfNoEntry: false });
+	// A time in the future says nothing about when it was saved.
+	return stat && stat.mtimeMs <= Date.now() ? Date.now() - stat.mtimeMs : Infinity;
+}
+
+/** By the lock files of vim, nano and emacs. */
+function isOpenInEditor(file: string): boolean {
+	const { dir, base } = path.parse(file);
+	return [`.${base}.swp`, `.#${base}`].some((name) => existsSync(path.join(dir, name)));
+}
+
+function boxesFor(todo: Todo, id: TaskId, as: Mark): readonly Task[] | 'gone' {
+	const task = findTask(todo, id);
+	if (!task) return 'gone';
+	if (as !== 'x') return [task];
+	// What a person dropped is not ticked behind their back.
+	return task.state === 'dropped' ? 'gone' : ticksFor(todo, id).filter((box) => box.state !== DROPPED);
+}
+
+const DROPPED: TaskState = 'dropped';
+
+/** null: the file was saved in between, nothing was written, or what was written is gone again. Else the file's key. */
+function writeMark(file: string, bytes: Uint8Array, box: Task, as: Mark): string | null {
+	const fd = openSync(file, 'r+');
+	try {
+		const now = Buffer.alloc(bytes.length + 1);
+		const length = readSync(fd, now, 0, now.length, 0);
+		if (!now.subarray(0, length).equals(bytes)) return null;
+		writeSync(fd, as, box.offset);
+		fdatasyncSync(fd);
+		const key = keyOf(fstatSync(fd, { bigint: true }));
+		const after = readIfThere(file);
+		return after && Buffer.from(after).equals(applyMark(bytes, box, as)) ? key : null;
+	} finally {
+		closeSync(fd);
+	}
+}
