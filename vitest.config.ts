@@ -10,9 +10,23 @@ export default defineConfig({
 			thresholds: { 'src/core/**': { statements: 100, branches: 100, functions: 100, lines: 100 } },
 		},
 		projects: [
-			{ extends: true, test: { name: 'core', include: ['test/core/**/*.test.ts', 'test/*.test.ts'], testTimeout: 10_000 } },
-			{ extends: true, test: { name: 'io', include: ['test/io/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/demo/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-			{ extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 110_000, hookTimeout: 60_000 } },
+			{
+				extends: true,
+				test: { name: 'core', include: ['test/core/**/*.test.ts', 'test/*.test.ts'], testTimeout: 10_000 },
+			},
+			{
+				extends: true,
+				test: {
+					name: 'io',
+					include: ['test/io/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/demo/**/*.test.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				extends: true,
+				test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 110_000, hookTimeout: 60_000 },
+			},
 		],
 	},
 });

@@ -14,16 +14,35 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-	options: { tasks: { type: 'string', default: '50,200' }, files: { type: 'string', default: '20,10000' }, rounds: { type: 'string', default: '3' } },
+	options: {
+		tasks: { type: 'string', default: '50,200' },
+		files: { type: 'string', default: '20,10000' },
+		rounds: { type: 'string', default: '3' },
+	},
 });
 const numbers = (text) => text.split(',').map(Number);
 const MAIN = path.join(import.meta.dirname, '../dist/src/cli/main.js');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'nightloop-bench-'));
-const env = { PATH: process.env.PATH, HOME: scratch, XDG_CACHE_HOME: path.join(scratch, 'cache'), GIT_CONFIG_GLOBAL: path.join(scratch, 'gitconfig'), LC_ALL: 'C' };
+const env = {
+	PATH: process.env.PATH,
+	HOME: scratch,
+	XDG_CACHE_HOME: path.join(scratch, 'cache'),
+	GIT_CONFIG_GLOBAL: path.join(scratch, 'gitconfig'),
+	LC_ALL: 'C',
+};
 
-writeFileSync(env.GIT_CONFIG_GLOBAL, '[user]\n\tname = bench\n\temail = bench@localhost.invalid\n[gc]\n\tauto = 0\n');
-const worker = stub('worker.sh', 'cat > /dev/null; printf x >> work.txt; [ -n "$FIRST" ] && date +%s%N >> "$FIRST"; echo done');
-const reviewer = stub('reviewer.sh', `cat > /dev/null; printf '\`\`\`verdict %s\\n{"verdict":"approve","findings":[]}\\n\`\`\`\\n' "$NIGHTLOOP_NONCE"`);
+writeFileSync(
+	env.GIT_CONFIG_GLOBAL,
+	'[user]\n\tname = bench\n\temail = bench@localhost.invalid\n[gc]\n\tauto = 0\n',
+);
+const worker = stub(
+	'worker.sh',
+	'cat > /dev/null; printf x >> work.txt; [ -n "$FIRST" ] && date +%s%N >> "$FIRST"; echo done',
+);
+const reviewer = stub(
+	'reviewer.sh',
+	`cat > /dev/null; printf '\`\`\`verdict %s\\n{"verdict":"approve","findings":[]}\\n\`\`\`\\n' "$NIGHTLOOP_NONCE"`,
+);
 
 try {
 	for (const files of numbers(values.files)) {
@@ -45,7 +64,10 @@ function compare(files, tasks, rounds) {
 		rss = Math.max(rss, timed.rss);
 	}
 	const [a, b] = [median(bash), median(loop)];
-	print(`${files} files, ${tasks} tasks`, `bash ${a.toFixed(1)} ms, nightloop ${b.toFixed(1)} ms an iteration, ratio ${(b / a).toFixed(2)}, peak RSS ${rss} MB`);
+	print(
+		`${files} files, ${tasks} tasks`,
+		`bash ${a.toFixed(1)} ms, nightloop ${b.toFixed(1)} ms an iteration, ratio ${(b / a).toFixed(2)}, peak RSS ${rss} MB`,
+	);
 }
 
 /** The same stubs and the same commits, with nothing that makes it safe. */
@@ -63,10 +85,18 @@ function timeBash(folder, tasks) {
 
 function timeLoop(folder, tasks) {
 	const begin = process.hrtime.bigint();
-	const { stdout, stderr, status } = spawnSync('bash', ['-c', `exec ${measured()} '${process.execPath}' '${MAIN}' --until-done --plain`], { cwd: folder, env, encoding: 'utf8' });
+	const { stdout, stderr, status } = spawnSync(
+		'bash',
+		['-c', `exec ${measured()} '${process.execPath}' '${MAIN}' --until-done --plain`],
+		{ cwd: folder, env, encoding: 'utf8' },
+	);
 	if (status !== 0) throw new Error(`nightloop exited ${status}\n${stdout}\n${stderr}`);
 	const ms = Number(process.hrtime.bigint() - begin) / 1e6 / tasks;
-	const commits = execFileSync('git', ['rev-list', '--count', 'HEAD'], { cwd: folder, env, encoding: 'utf8' });
+	const commits = execFileSync('git', ['rev-list', '--count', 'HEAD'], {
+		cwd: folder,
+		env,
+		encoding: 'utf8',
+	});
 	if (Number(commits) !== tasks + 1) throw new Error(`${commits} commits for ${tasks} tasks`);
 	return { ms, rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024) };
 }
@@ -74,7 +104,10 @@ function timeLoop(folder, tasks) {
 /** node tells its own peak when it exits. */
 function measured() {
 	const hook = path.join(scratch, 'rss.cjs');
-	writeFileSync(hook, "process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));");
+	writeFileSync(
+		hook,
+		"process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));",
+	);
 	return `env NODE_OPTIONS='--require ${hook}'`;
 }
 
@@ -84,7 +117,13 @@ async function startUp() {
 		const folder = repository(20, 1);
 		const first = path.join(scratch, `first-${round}`);
 		const begin = Date.now();
-		await new Promise((resolve) => spawn(process.execPath, [MAIN, '--once', '--plain'], { cwd: folder, env: { ...env, FIRST: first }, stdio: 'ignore' }).on('exit', resolve));
+		await new Promise((resolve) =>
+			spawn(process.execPath, [MAIN, '--once', '--plain'], {
+				cwd: folder,
+				env: { ...env, FIRST: first },
+				stdio: 'ignore',
+			}).on('exit', resolve),
+		);
 		times.push(Number(readFileSync(first, 'utf8').split('\n')[0]) / 1e6 - begin);
 	}
 	print('start-up', `${median(times).toFixed(0)} ms to the first spawn (median of ${times.length})`);
@@ -99,12 +138,21 @@ function repository(files, tasks) {
 	}
 	mkdirSync(path.join(folder, 'prompts'));
 	writeFileSync(path.join(folder, 'prompts/worker.md'), `---\nagent: sh ${worker}\n---\n{{task}}\n`);
-	writeFileSync(path.join(folder, 'prompts/reviewer.md'), `---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`);
+	writeFileSync(
+		path.join(folder, 'prompts/reviewer.md'),
+		`---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`,
+	);
 	writeFileSync(path.join(folder, 'work.txt'), '');
-	writeFileSync(path.join(folder, 'todo.md'), Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join(''));
+	writeFileSync(
+		path.join(folder, 'todo.md'),
+		Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join(''),
+	);
 	// A list that was saved just now is left in peace for a moment; this one was not.
 	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
-	execFileSync('bash', ['-c', 'git init -q -b main && git add -A && git commit -q -m start'], { cwd: folder, env });
+	execFileSync('bash', ['-c', 'git init -q -b main && git add -A && git commit -q -m start'], {
+		cwd: folder,
+		env,
+	});
 	return folder;
 }
 

@@ -9,7 +9,8 @@ const TODO = '- [ ] Add\n- [ ] Bend\n- [ ] Cure\n';
 const NIGHT: FakeOptions = {
 	settings: { checks: ['npm test'], attempts: 2 },
 	check: (_command, tree) => (tree === 'Bend v1' ? 'red' : 'green'),
-	review: (_order, tree) => (tree === 'Add v1' || tree.startsWith('Cure') ? rejects('it does not work') : approves),
+	review: (_order, tree) =>
+		tree === 'Add v1' || tree.startsWith('Cure') ? rejects('it does not work') : approves,
 };
 
 class Crash extends Error {}
@@ -38,7 +39,10 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 		for (let life = 0; ; life++) {
 			expect(life).toBeLessThan(1000);
 			// Each life gets a little further than the one before could: progress is what was recorded.
-			const survived = await loop(fakeWorld(disk, { ...NIGHT, at: crashAt(40 + (life % 5)) })).then(() => true, isCrash);
+			const survived = await loop(fakeWorld(disk, { ...NIGHT, at: crashAt(40 + (life % 5)) })).then(
+				() => true,
+				isCrash,
+			);
 			if (survived) break;
 		}
 		expectTheNight(disk);

@@ -38,7 +38,11 @@ describe('a task', () => {
 
 	test('starts its last attempt over from base, and the ones before it on the tree as it stands', async () => {
 		const trees: string[] = [];
-		await run('- [ ] Add\n', { settings: { attempts: 3 }, work: (_, disk) => (trees.push(disk.work), {}), review: () => rejects('no') });
+		await run('- [ ] Add\n', {
+			settings: { attempts: 3 },
+			work: (_, disk) => (trees.push(disk.work), {}),
+			review: () => rejects('no'),
+		});
 		expect(trees).toEqual(['start', 'Add v1', 'start']);
 	});
 
@@ -49,26 +53,38 @@ describe('a task', () => {
 	});
 
 	test('that is already done is judged like any other, and lands', async () => {
-		const { disk } = await run('- [ ] Add\n', { work: () => ({ tree: 'start', text: status('already-done', 'in a.js') }) });
+		const { disk } = await run('- [ ] Add\n', {
+			work: () => ({ tree: 'start', text: status('already-done', 'in a.js') }),
+		});
 		expect(disk.log).toContain('session reviewer Add 1');
 		expect(disk.todo).toBe('- [x] Add\n');
 	});
 
 	test('is parked with the reason when its worker is blocked twice', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 5 }, work: () => ({ text: status('blocked', 'no key') }) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 5 },
+			work: () => ({ text: status('blocked', 'no key') }),
+		});
 		expect(events(disk, 'parked')[0]?.why).toBe('blocked: no key');
 		expect(events(disk, 'rejected')).toHaveLength(2);
 	});
 
 	test('whose work tree cannot be hashed gets that as its finding', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, propose: () => ({ what: 'too much', evidence: 'a\nb' }) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			propose: () => ({ what: 'too much', evidence: 'a\nb' }),
+		});
 		expect(events(disk, 'rejected')[0]?.findings[0]).toMatchObject({ what: 'too much', evidence: 'a\nb' });
 	});
 
 	test('that a person un-parks starts its attempts afresh, with its findings at hand', async () => {
 		const disk = newDisk('- [ ] Add\n');
 		const findings: string[] = [];
-		const options: FakeOptions = { settings: { attempts: 1 }, work: (order) => (findings.push(order.holes.findings ?? ''), {}), review: () => rejects('no') };
+		const options: FakeOptions = {
+			settings: { attempts: 1 },
+			work: (order) => (findings.push(order.holes.findings ?? ''), {}),
+			review: () => rejects('no'),
+		};
 		await loop(fakeWorld(disk, options));
 		disk.todo = '- [ ] Add\n';
 		disk.work = disk.commits.at(-1)!.tree;
@@ -80,13 +96,21 @@ describe('a task', () => {
 
 describe('checks', () => {
 	test('that are red spend no reviewer, and their output is the finding', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1, checks: ['npm test', 'lint'] }, check: (command) => (command === 'lint' ? 'red' : 'green') });
-		expect(events(disk, 'rejected')[0]?.findings).toEqual([{ what: '`lint` failed (exit 1)', evidence: 'its output', blocking: true, by: 'lint' }]);
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1, checks: ['npm test', 'lint'] },
+			check: (command) => (command === 'lint' ? 'red' : 'green'),
+		});
+		expect(events(disk, 'rejected')[0]?.findings).toEqual([
+			{ what: '`lint` failed (exit 1)', evidence: 'its output', blocking: true, by: 'lint' },
+		]);
 		expect(events(disk, 'reviewed')).toEqual([]);
 	});
 
 	test('that do not end in time are red', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1, checks: ['npm test'] }, check: () => 'overtime' });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1, checks: ['npm test'] },
+			check: () => 'overtime',
+		});
 		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toBe('`npm test` did not end in time');
 	});
 });
@@ -94,41 +118,61 @@ describe('checks', () => {
 describe('reviewers', () => {
 	test('must all approve, each in a session of its own', async () => {
 		const reviewers = [prompt('reviewer'), prompt('reviewer-security')];
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, reviewers, review: (order) => (order.prompt.name === 'reviewer' ? approves : rejects('a hole')) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			reviewers,
+			review: (order) => (order.prompt.name === 'reviewer' ? approves : rejects('a hole')),
+		});
 		expect(trees(disk)).toEqual([]);
 		const { disk: both } = await run('- [ ] Add\n', { reviewers });
 		expect(events(both, 'landed')[0]?.reviewers).toEqual(['0002-reviewer', '0003-reviewer']);
 	});
 
 	test('that give no readable verdict are asked once more, then it is a rejection that says so', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, review: () => ({ text: 'approved!' }) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			review: () => ({ text: 'approved!' }),
+		});
 		expect(events(disk, 'reviewed')).toHaveLength(2);
-		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toBe('reviewer gave no readable verdict on this candidate');
+		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toBe(
+			'reviewer gave no readable verdict on this candidate',
+		);
 		expect(disk.todo).toBe('- [!] Add\n');
 	});
 
 	test('that crash, or run out of time, have not approved', async () => {
 		for (const end of [FAILED, IDLE, { kind: 'vanished' } as const]) {
-			const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, review: () => ({ ...approves, end }) });
+			const { disk } = await run('- [ ] Add\n', {
+				settings: { attempts: 1 },
+				review: () => ({ ...approves, end }),
+			});
 			expect(trees(disk)).toEqual([]);
 		}
 	});
 
 	test('that are at their limit are waited for, and asked again', async () => {
 		let asked = 0;
-		const { disk } = await run('- [ ] Add\n', { review: () => (asked++ < 3 ? { ...approves, end: { kind: 'limited', until: null, message: 'come back' } } : approves) });
+		const { disk } = await run('- [ ] Add\n', {
+			review: () =>
+				asked++ < 3 ? { ...approves, end: { kind: 'limited', until: null, message: 'come back' } } : approves,
+		});
 		expect(trees(disk)).toEqual(['Add v1']);
 		expect(events(disk, 'waiting').map((event) => event.for.kind)).toEqual(['limit', 'limit', 'limit']);
 	});
 
 	test('that leave files changed in their room have judged something else', async () => {
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, review: () => ({ ...approves, roomChanges: ['a.js'] }) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			review: () => ({ ...approves, roomChanges: ['a.js'] }),
+		});
 		expect(trees(disk)).toEqual([]);
 	});
 
 	test('during whose session the work tree changed are asked about the new candidate', async () => {
 		let drifts = 0;
-		const { disk } = await run('- [ ] Add\n', { drift: (disk) => (drifts++ === 0 ? ((disk.work = 'Add v1 and an edit'), ['b.js']) : []) });
+		const { disk } = await run('- [ ] Add\n', {
+			drift: (disk) => (drifts++ === 0 ? ((disk.work = 'Add v1 and an edit'), ['b.js']) : []),
+		});
 		expect(trees(disk)).toEqual(['Add v1 and an edit']);
 		expect(events(disk, 'proposed')).toHaveLength(2);
 	});
@@ -163,7 +207,10 @@ describe('a session that is cut off', () => {
 		['auth', { kind: 'auth', message: 'log in' }],
 	])('as the provider is %s is waited out however long it lasts', async (_name, end) => {
 		let cut = 0;
-		const { disk } = await run('- [ ] Add\n', { settings: { attempts: 1 }, work: () => (cut++ < 8 ? { end } : {}) });
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			work: () => (cut++ < 8 ? { end } : {}),
+		});
 		expect(disk.todo).toBe('- [x] Add\n');
 		expect(events(disk, 'waiting')).toHaveLength(8);
 		expect(disk.clock).toBeGreaterThan(Date.UTC(2026, 0, 1) + 10 * 60_000);
@@ -188,26 +235,45 @@ describe('landing', () => {
 
 	test('makes a tick again, once, that a stale buffer undid', async () => {
 		let undone = 0;
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { person: (disk) => void (events(disk, 'marked').length === 1 && undone++ === 0 && (disk.todo = disk.todo.replace('[x] Add', '[ ] Add'))) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			person: (disk) =>
+				void (
+					events(disk, 'marked').length === 1 &&
+					undone++ === 0 &&
+					(disk.todo = disk.todo.replace('[x] Add', '[ ] Add'))
+				),
+		});
 		expect(disk.todo).toBe('- [x] Add\n- [x] Bend\n');
 		expect(trees(disk)).toEqual(['Add v1', 'Bend v1']);
 	});
 
 	test('takes the second undoing for a wish', async () => {
 		let undone = 0;
-		const { disk } = await run('- [ ] Add\n', { person: (disk) => void (disk.todo === '- [x] Add\n' && undone++ < 2 && (disk.todo = '- [ ] Add\n')), work: (order, disk) => ({ tree: `${order.text} of ${disk.log.length}` }) });
+		const { disk } = await run('- [ ] Add\n', {
+			person: (disk) => void (disk.todo === '- [x] Add\n' && undone++ < 2 && (disk.todo = '- [ ] Add\n')),
+			work: (order, disk) => ({ tree: `${order.text} of ${disk.log.length}` }),
+		});
 		expect(disk.commits).toHaveLength(3);
 	});
 
 	test('never ticks the twin of a landed task whose line was deleted', async () => {
 		const disk = newDisk('- [ ] Add\n- [ ] Add\n');
 		let deleted = 0;
-		await loop(fakeWorld(disk, { mode: 'once', person: (disk) => void (events(disk, 'marked').length === 1 && deleted++ === 0 && (disk.todo = '- [ ] Add\n')) }));
+		await loop(
+			fakeWorld(disk, {
+				mode: 'once',
+				person: (disk) =>
+					void (events(disk, 'marked').length === 1 && deleted++ === 0 && (disk.todo = '- [ ] Add\n')),
+			}),
+		);
 		expect(disk.todo).toBe('- [ ] Add\n');
 	});
 
 	test('owes no tick to a task that is gone', async () => {
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { person: (disk) => void (events(disk, 'landed').length === 1 && (disk.todo = disk.todo.replace('- [ ] Add\n', ''))) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			person: (disk) =>
+				void (events(disk, 'landed').length === 1 && (disk.todo = disk.todo.replace('- [ ] Add\n', ''))),
+		});
 		expect(events(disk, 'marked')[0]?.outcome).toBe('gone');
 	});
 
@@ -220,49 +286,80 @@ describe('landing', () => {
 
 describe('a person', () => {
 	test('who deletes the current task gets its changes taken out and kept', async () => {
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { person: whileOn('Add', (disk) => (disk.todo = '- [ ] Bend\n')) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			person: whileOn('Add', (disk) => (disk.todo = '- [ ] Bend\n')),
+		});
 		expect(events(disk, 'abandoned')[0]?.why).toBe('deleted by hand');
 		expect(trees(disk)).toEqual(['Bend v1']);
 	});
 
 	test('who drops or ticks it, or gives it subtasks, ends it as well', async () => {
-		for (const [line, why] of [['- [-] Add', 'marked dropped by hand'], ['- [x] Add', 'marked done by hand'], ['- [ ] Add\n  - [x] Part', 'given subtasks by hand']] as const) {
-			const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { person: whileOn('Add', (disk) => (disk.todo = disk.todo.replace('- [ ] Add', line))) });
+		for (const [line, why] of [
+			['- [-] Add', 'marked dropped by hand'],
+			['- [x] Add', 'marked done by hand'],
+			['- [ ] Add\n  - [x] Part', 'given subtasks by hand'],
+		] as const) {
+			const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+				person: whileOn('Add', (disk) => (disk.todo = disk.todo.replace('- [ ] Add', line))),
+			});
 			expect(events(disk, 'abandoned')[0]?.why).toBe(why);
 		}
 	});
 
 	test('who rewords it finds its changes kept for the new wording', async () => {
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { person: (disk) => void (events(disk, 'worked').length === 1 && (disk.todo = disk.todo.replace('Add\n', 'Add more\n'))), work: (order, disk) => ({ tree: `${disk.work}, ${order.text}` }) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			person: (disk) =>
+				void (events(disk, 'worked').length === 1 && (disk.todo = disk.todo.replace('Add\n', 'Add more\n'))),
+			work: (order, disk) => ({ tree: `${disk.work}, ${order.text}` }),
+		});
 		expect(events(disk, 'abandoned')[0]?.why).toBe('reworded by hand');
 		expect(trees(disk)[0]).toBe('start, Add, Add more');
 	});
 
 	test('who drops it before anything was changed has nothing to take out', async () => {
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { work: () => ({ tree: 'start' }), settings: { attempts: 1 }, person: whileOn('Add', (disk) => (disk.todo = '- [-] Add\n')) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			work: () => ({ tree: 'start' }),
+			settings: { attempts: 1 },
+			person: whileOn('Add', (disk) => (disk.todo = '- [-] Add\n')),
+		});
 		expect(disk.refs.filter((ref) => ref.startsWith('snapshots'))).toEqual([]);
 	});
 
 	test('who adds a task above waits for the one in hand, also between its attempts', async () => {
-		const { disk } = await run('- [ ] Bend\n', { review: (_, tree) => (tree === 'Bend v1' ? rejects('no') : approves), person: whileOn('Bend', (disk) => (disk.todo = '- [ ] Add\n- [ ] Bend\n')) });
+		const { disk } = await run('- [ ] Bend\n', {
+			review: (_, tree) => (tree === 'Bend v1' ? rejects('no') : approves),
+			person: whileOn('Bend', (disk) => (disk.todo = '- [ ] Add\n- [ ] Bend\n')),
+		});
 		expect(trees(disk)).toEqual(['Bend v2', 'Add v1']);
 	});
 
 	test('who drops a rejected task before its next attempt gets the tree cleared for the next one', async () => {
-		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', { review: (_, tree) => (tree.startsWith('Add') ? rejects('no') : approves), person: (disk) => void (events(disk, 'rejected').length === 1 && (disk.todo = disk.todo.replace('[ ] Add', '[-] Add'))) });
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			review: (_, tree) => (tree.startsWith('Add') ? rejects('no') : approves),
+			person: (disk) =>
+				void (events(disk, 'rejected').length === 1 && (disk.todo = disk.todo.replace('[ ] Add', '[-] Add'))),
+		});
 		expect(disk.refs).toContain('snapshots/Add v1');
 		expect(trees(disk)).toEqual(['Bend v1']);
 	});
 
 	test('who empties, breaks or removes the list is waited for', async () => {
 		const states = ['', '```\n- [ ] Add\n', '- [ ] Add\n'];
-		const { disk } = await run('- [ ] Add\n', { person: (disk) => void (events(disk, 'opened').length === 1 && (disk.todo = states.shift() ?? disk.todo)) });
+		const { disk } = await run('- [ ] Add\n', {
+			person: (disk) =>
+				void (events(disk, 'opened').length === 1 && (disk.todo = states.shift() ?? disk.todo)),
+		});
 		expect(events(disk, 'waiting').map((event) => event.for.kind)).toContain('todo');
 		expect(disk.todo).toBe('- [x] Add\n');
 	});
 
 	test('who empties it between two tasks is waited for as well', async () => {
-		const { disk } = await run('- [ ] Add\n', { person: (disk) => void (disk.clock < Date.UTC(2026, 0, 1) + 60_000 ? (disk.todo = '') : disk.todo === '' && (disk.todo = '- [ ] Add\n')) });
+		const { disk } = await run('- [ ] Add\n', {
+			person: (disk) =>
+				void (disk.clock < Date.UTC(2026, 0, 1) + 60_000
+					? (disk.todo = '')
+					: disk.todo === '' && (disk.todo = '- [ ] Add\n')),
+		});
 		expect(disk.todo).toBe('- [x] Add\n');
 	});
 
@@ -274,13 +371,18 @@ describe('a person', () => {
 
 	test('who has another branch checked out is waited for', async () => {
 		let elsewhere = 0;
-		const { disk } = await run('- [ ] Add\n', { open: () => (elsewhere++ < 2 ? { elsewhere: 'topic is checked out' } : null) });
+		const { disk } = await run('- [ ] Add\n', {
+			open: () => (elsewhere++ < 2 ? { elsewhere: 'topic is checked out' } : null),
+		});
 		expect(events(disk, 'waiting')).toHaveLength(2);
 		expect(trees(disk)).toEqual(['Add v1']);
 	});
 
 	test('who asks it to finish gets the attempt in hand landed, and no other begun', async () => {
-		const { disk, ending } = await run('- [ ] Add\n- [ ] Bend\n', { person: (disk) => (events(disk, 'opened').length > 0 ? { stop: { kind: 'finish', signal: 'SIGINT' } } : {}) });
+		const { disk, ending } = await run('- [ ] Add\n- [ ] Bend\n', {
+			person: (disk) =>
+				events(disk, 'opened').length > 0 ? { stop: { kind: 'finish', signal: 'SIGINT' } } : {},
+		});
 		expect(ending).toEqual({ kind: 'signal', signal: 'SIGINT' });
 		expect(trees(disk)).toEqual(['Add v1']);
 	});
@@ -288,7 +390,8 @@ describe('a person', () => {
 	test('who asks it to stop now ends the session, and the next start goes on with the attempt', async () => {
 		const disk = newDisk('- [ ] Add\n');
 		let looks = 0;
-		const person: FakeOptions['person'] = (disk) => (events(disk, 'opened').length > 0 && looks++ > 0 ? { stop: { kind: 'now', signal: 'SIGTERM' } } : {});
+		const person: Person = (disk) =>
+			events(disk, 'opened').length > 0 && looks++ > 0 ? { stop: { kind: 'now', signal: 'SIGTERM' } } : {};
 		const ending = await loop(fakeWorld(disk, { person }));
 		expect(ending).toEqual({ kind: 'signal', signal: 'SIGTERM' });
 		expect(events(disk, 'worked')[0]?.end).toEqual({ kind: 'stopped', why: 'asked to stop (SIGTERM)' });
@@ -299,7 +402,15 @@ describe('a person', () => {
 	test('who stops it while a check runs finds the check run again', async () => {
 		const disk = newDisk('- [ ] Add\n');
 		const options: FakeOptions = { settings: { checks: ['npm test'] } };
-		await loop(fakeWorld(disk, { ...options, person: (disk) => (events(disk, 'proposed').length > 0 && disk.log.length % 2 ? { stop: { kind: 'now', signal: 'SIGTERM' } } : {}) }));
+		await loop(
+			fakeWorld(disk, {
+				...options,
+				person: (disk) =>
+					events(disk, 'proposed').length > 0 && disk.log.length % 2
+						? { stop: { kind: 'now', signal: 'SIGTERM' } }
+						: {},
+			}),
+		);
 		await loop(fakeWorld(disk, options));
 		expect(trees(disk)).toEqual(['Add v1']);
 	});
@@ -307,7 +418,17 @@ describe('a person', () => {
 
 describe('the run', () => {
 	test('waits for edits when nothing is open, and goes on with them', async () => {
-		const { disk } = await run('- [x] Add\n', { mode: 'forever', person: (disk) => (disk.clock > Date.UTC(2026, 0, 1) + HOUR ? { stop: { kind: 'finish', signal: 'SIGINT' } } : void (disk.clock > Date.UTC(2026, 0, 1) + 60_000 && disk.commits.length === 1 && (disk.todo = '- [ ] Bend\n'))) });
+		const { disk } = await run('- [x] Add\n', {
+			mode: 'forever',
+			person: (disk) =>
+				disk.clock > Date.UTC(2026, 0, 1) + HOUR
+					? { stop: { kind: 'finish', signal: 'SIGINT' } }
+					: void (
+							disk.clock > Date.UTC(2026, 0, 1) + 60_000 &&
+							disk.commits.length === 1 &&
+							(disk.todo = '- [ ] Bend\n')
+						),
+		});
 		expect(trees(disk)).toEqual(['Bend v1']);
 		expect(events(disk, 'waiting').map((event) => event.for.kind)).toEqual(['edits', 'edits']);
 	});
@@ -321,45 +442,71 @@ describe('the run', () => {
 		['tokens', 150, 2],
 		['sessions', 2, 2],
 	] as const)('ends when its budget of %s is used up', async (what, limit, sessions) => {
-		const { ending } = await run('- [ ] Add\n- [ ] Bend\n', { settings: { budget: { usd: null, tokens: null, sessions: null, [what]: limit } } });
+		const { ending } = await run('- [ ] Add\n- [ ] Bend\n', {
+			settings: { budget: { usd: null, tokens: null, sessions: null, [what]: limit } },
+		});
 		expect(ending).toMatchObject({ kind: 'budget', what, limit });
 		expect(sessions).toBe(2);
 	});
 
 	test('starts no attempt after its deadline, but lands what was begun', async () => {
-		const { disk, ending } = await run('- [ ] Add\n- [ ] Bend\n', { settings: { until: { kind: 'after', ms: 5 } } });
+		const { disk, ending } = await run('- [ ] Add\n- [ ] Bend\n', {
+			settings: { until: { kind: 'after', ms: 5 } },
+		});
 		expect(ending.kind).toBe('deadline');
 		expect(trees(disk)).toEqual(['Add v1']);
 	});
 
 	test('with --once ends after one attempt, and tells how it came out', async () => {
-		expect((await run('- [ ] Add\n- [ ] Bend\n', { mode: 'once' })).ending).toEqual({ kind: 'once', outcome: 'landed' });
-		expect((await run('- [ ] Add\n', { mode: 'once', review: () => rejects('no') })).ending).toEqual({ kind: 'once', outcome: 'not-landed' });
+		expect((await run('- [ ] Add\n- [ ] Bend\n', { mode: 'once' })).ending).toEqual({
+			kind: 'once',
+			outcome: 'landed',
+		});
+		expect((await run('- [ ] Add\n', { mode: 'once', review: () => rejects('no') })).ending).toEqual({
+			kind: 'once',
+			outcome: 'not-landed',
+		});
 	});
 
 	test('gives each task one attempt after three were parked in a row, until something lands', async () => {
 		const todo = ['A', 'B', 'C', 'D', 'E'].map((name) => `- [ ] ${name}\n`).join('');
 		const { disk } = await run(todo, { settings: { attempts: 2 }, review: () => rejects('no') });
-		const attempts = ['A', 'B', 'C', 'D', 'E'].map((name) => events(disk, 'rejected').filter((event) => event.text === name).length);
+		const attempts = ['A', 'B', 'C', 'D', 'E'].map(
+			(name) => events(disk, 'rejected').filter((event) => event.text === name).length,
+		);
 		expect(attempts).toEqual([2, 2, 2, 1, 1]);
 		expect(events(disk, 'parked').map((event) => event.inARow)).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	test('takes a model per attempt, the last one repeating', async () => {
 		const models: (string | null)[] = [];
-		const world = { settings: { attempts: 3 }, work: (order: { model: string | null }) => (models.push(order.model), {}), review: () => rejects('no') };
+		const world = {
+			settings: { attempts: 3 },
+			work: (order: { model: string | null }) => (models.push(order.model), {}),
+			review: () => rejects('no'),
+		};
 		const disk = newDisk('- [ ] Add\n');
 		const fake = fakeWorld(disk, world);
-		await loop({ ...fake, look: async () => ({ ...(await fake.look()), worker: prompt('worker', { model: ['small', 'large'] }) }) });
+		await loop({
+			...fake,
+			look: async () => ({ ...(await fake.look()), worker: prompt('worker', { model: ['small', 'large'] }) }),
+		});
 		expect(models).toEqual(['small', 'large', 'large']);
 	});
 
 	test('is not disturbed by entries that make no sense where they stand', () => {
-		const stray: Event[] = [{ event: 'settled', session: '0001-worker' as never, drift: ['a'], putRight: [] }, { event: 'unlanded', task: 'x' as never, why: '' }, { event: 'edited', summary: '' }, { event: 'notice', text: '' }];
+		const stray: Event[] = [
+			{ event: 'settled', session: '0001-worker' as never, drift: ['a'], putRight: [] },
+			{ event: 'unlanded', task: 'x' as never, why: '' },
+			{ event: 'edited', summary: '' },
+			{ event: 'notice', text: '' },
+		];
 		const entries = stray.map((event) => ({ at: '2026-01-01T00:00:00.000Z', ...event })) as Entry[];
 		expect(replay(entries)).toEqual(replay([]));
 	});
 });
+
+type Person = NonNullable<FakeOptions['person']>;
 
 async function run(todo: string, options: FakeOptions = {}): Promise<{ disk: Disk; ending: Ending }> {
 	const disk = newDisk(todo);
@@ -379,12 +526,13 @@ function status(word: string, reason: string): string {
 }
 
 /** Once, when the first session on that task was opened. */
-function whileOn(text: string, act: (disk: Disk) => void): FakeOptions['person'] {
+function whileOn(text: string, act: (disk: Disk) => void): Person {
 	let done = 0;
-	return (disk) => void (events(disk, 'opened').some((event) => event.text === text) && done++ === 0 && act(disk));
+	return (disk) =>
+		void (events(disk, 'opened').some((event) => event.text === text) && done++ === 0 && act(disk));
 }
 
-function stopAfter(looks: number, kind: 'finish' | 'now'): FakeOptions['person'] {
+function stopAfter(looks: number, kind: 'finish' | 'now'): Person {
 	let count = 0;
 	return () => (++count > looks ? { stop: { kind, signal: 'SIGINT' } } : {});
 }

@@ -13,11 +13,20 @@ export async function demo({ flags }: Options): Promise<number> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'nightloop-demo-'));
 	const repository = path.join(folder, 'repository');
 	await writeFile(path.join(folder, 'script.json'), JSON.stringify(demoScript));
-	const agent = [process.execPath, path.join(import.meta.dirname, '..', 'demo', 'agent.js'), path.join(folder, 'script.json')];
+	const agent = [
+		process.execPath,
+		path.join(import.meta.dirname, '..', 'demo', 'agent.js'),
+		path.join(folder, 'script.json'),
+	];
 	await makeRepository(repository, demoFiles(agent.map((word) => `'${word}'`).join(' ')));
 	console.log(`The whole loop, with an agent that follows a script, in ${repository}\n`);
-	const code = await run({ command: 'run', folder: repository, flags: { ...flags, 'until-done': true } }, narration);
-	console.log(`\nLook around: git -C ${repository} log --stat\n             cat ${repository}/todo.md\n             ls ${repository}/.nightloop/sessions`);
+	const code = await run(
+		{ command: 'run', folder: repository, flags: { ...flags, 'until-done': true } },
+		narration,
+	);
+	console.log(
+		`\nLook around: git -C ${repository} log --stat\n             cat ${repository}/todo.md\n             ls ${repository}/.nightloop/sessions`,
+	);
 	return code;
 }
 

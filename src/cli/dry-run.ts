@@ -3,7 +3,7 @@ import { reviewOrder, workOrder } from '../core/orders.ts';
 import { fillPrompt } from '../core/prompt-file.ts';
 import { replay } from '../core/run.ts';
 import { nextOpen } from '../core/todo.ts';
-import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, TreeId } from '../core/types.ts';
+import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, TreeId } from '../core/types.ts';
 import { findProject } from '../io/project.ts';
 import { readStart } from '../io/start-list.ts';
 import { checkAgents, checkRepository } from '../io/start.ts';
@@ -15,20 +15,32 @@ export async function dryRun({ folder, flags }: Options): Promise<number> {
 	const project = await findProject(folder, flags.todo);
 	const start = await readStart(project, overridesOf(flags));
 	await Promise.all([checkRepository(project), checkAgents([start.worker, ...start.reviewers])]);
-	const { tasks, ignored } = start.todo;
-	const next = nextOpen(start.todo, start.settings.optional, () => false);
-	if (flags.json) {
-		const lineOf = new Map(tasks.map(({ id, line }) => [id, line]));
-		const shown = tasks.map(({ line, state, text, details, breadcrumb, parent, optional }) => ({ line, state, text, details, breadcrumb, parent: parent && (lineOf.get(parent) ?? null), optional }));
-		console.log(JSON.stringify({ tasks: shown, ignored, next: next?.line ?? null }));
-		return 0;
-	}
-	for (const task of tasks) console.log(`${String(task.line).padStart(5)}  ${STATES[task.state]} ${task.parent ? '  ' : ''}${task.text}${task.optional ? ' (optional)' : ''}`);
-	for (const box of ignored) console.log(`${String(box.line).padStart(5)}  ignored: ${box.text} (${box.why})`);
-	for (const notice of start.notices) console.log(`notice: ${notice}`);
-	if (!next) console.log('\nNothing is open.');
-	else for (const order of ordersFor(next, start)) console.log(sessionText(order));
+	const next = nextOpen(start.todo, start.settings.optional);
+	console.log(flags.json ? JSON.stringify(asData(start.todo, next)) : asText(start, next).join('\n'));
 	return 0;
+}
+
+function asData({ tasks, ignored }: Todo, next: Task | null): unknown {
+	const lineOf = new Map(tasks.map(({ id, line }) => [id, line]));
+	const shown = tasks.map(({ line, state, text, details, breadcrumb, parent, optional }) => {
+		const above = parent === null ? null : (lineOf.get(parent) ?? null);
+		return { line, state, text, details, breadcrumb, parent: above, optional };
+	});
+	return { tasks: shown, ignored, next: next?.line ?? null };
+}
+
+function asText(start: Start, next: Task | null): string[] {
+	const { todo, notices } = start;
+	const column = (line: number) => String(line).padStart(5);
+	return [
+		...todo.tasks.map(
+			(task) =>
+				`${column(task.line)}  ${STATES[task.state]} ${task.text}${task.optional ? ' (optional)' : ''}`,
+		),
+		...todo.ignored.map((box) => `${column(box.line)}  ignored: ${box.text} (${box.why})`),
+		...notices.map((notice) => `notice: ${notice}`),
+		...(next ? ordersFor(next, start).map(sessionText) : ['\nNothing is open.']),
+	];
 }
 
 const STATES = { open: '[ ]', done: '[x]', parked: '[!]', dropped: '[-]' } as const;
@@ -38,21 +50,64 @@ type Start = Awaited<ReturnType<typeof readStart>>;
 function ordersFor(task: Task, { settings, worker, reviewers, todo, text }: Start): SessionOrder[] {
 	const run = replay([]);
 	const stop = { kind: 'none' } as const;
-	const scene: Scene = { now: 0, process: '', version: '', mode: 'once', todo: { kind: 'list', todo, text }, settings, worker, reviewers, stop };
-	return [workOrder(run, scene, task, 1), ...reviewers.map((prompt) => reviewOrder(run, scene, attemptOn(task), NO_CANDIDATE, task, prompt))];
+	const scene: Scene = {
+		now: 0,
+		process: '',
+		version: '',
+		mode: 'once',
+		todo: { kind: 'list', todo, text },
+		settings,
+		worker,
+		reviewers,
+		stop,
+	};
+	return [
+		workOrder(run, scene, task, 1),
+		...reviewers.map((prompt) => reviewOrder(run, scene, attemptOn(task), NO_CANDIDATE, task, prompt)),
+	];
 }
 
 /** Stands where a run would have the commit that the worker's session led to. */
-const NO_CANDIDATE: Candidate = { commit: 'CANDIDATE' as CommitId, tree: 'TREE' as TreeId, base: 'BASE' as CommitId, head: 'BASE' as CommitId, changes: [] };
+const NO_CANDIDATE: Candidate = {
+	commit: 'CANDIDATE' as CommitId,
+	tree: 'TREE' as TreeId,
+	base: 'BASE' as CommitId,
+	head: 'BASE' as CommitId,
+	changes: [],
+};
 
 function attemptOn(task: Task): Attempt {
 	const { id, text, line } = task;
-	return { task: id, text, line, listed: 1, number: 1, base: NO_CANDIDATE.base, branch: '', open: null, work: null, proposal: null, checks: null, reviews: [], sealed: null, drifts: 0 };
+	return {
+		task: id,
+		text,
+		line,
+		listed: 1,
+		number: 1,
+		base: NO_CANDIDATE.base,
+		branch: '',
+		open: null,
+		work: null,
+		proposal: null,
+		checks: null,
+		reviews: [],
+		sealed: null,
+		drifts: 0,
+	};
 }
 
 function sessionText(order: SessionOrder): string {
-	const { file, args } = adapterFor(order.prompt.agent).launch({ role: order.role, model: order.model, args: order.prompt.args, line: order.prompt.agent });
-	const prompt = fillPrompt(order.prompt.body, { ...order.holes, memory: '(memory/*.md)', nonce: '(a nonce)' });
+	const { file, args } = adapterFor(order.prompt.agent).launch({
+		role: order.role,
+		model: order.model,
+		args: order.prompt.args,
+		line: order.prompt.agent,
+	});
+	const prompt = fillPrompt(order.prompt.body, {
+		...order.holes,
+		memory: '(memory/*.md)',
+		nonce: '(a nonce)',
+	});
 	return `\n── ${order.role} (${order.prompt.name}): ${[file, ...args].map(quoted).join(' ')}\n${prompt.replaceAll(/^/gm, '   ')}`;
 }
 

@@ -22,7 +22,9 @@ async function main(args: readonly string[]): Promise<void> {
 async function dispatch(options: Options): Promise<number> {
 	switch (options.command) {
 		case 'run':
-			return options.flags['dry-run'] ? (await import('./dry-run.ts')).dryRun(options) : (await import('./run.ts')).run(options);
+			return options.flags['dry-run']
+				? (await import('./dry-run.ts')).dryRun(options)
+				: (await import('./run.ts')).run(options);
 		case 'init':
 			return (await import('./init.ts')).init(options);
 		case 'status':

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-export const COMMANDS = ['run', 'init', 'status', 'demo'] as const;
-export type Command = (typeof COMMANDS)[number];
+const COMMANDS = ['run', 'init', 'status', 'demo'] as const;
+type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */
 export interface Options {
@@ -18,9 +18,12 @@ export type Flags = ReturnType<typeof parse>['values'];
 export function readOptions(args: readonly string[]): Options {
 	const { values, positionals } = parseOrExplain(args);
 	const [command = 'run', ...rest] = positionals;
-	if (!isCommand(command)) throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
-	if (rest.length > 0) throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
-	if (values['until-done'] && values.once) throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
+	if (!isCommand(command))
+		throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
+	if (rest.length > 0)
+		throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
+	if (values['until-done'] && values.once)
+		throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
 	return { command, folder: values.C ?? '.', flags: values };
 }
 
@@ -69,7 +72,10 @@ function parseOrExplain(args: readonly string[]): ReturnType<typeof parse> {
 	try {
 		return parse(args);
 	} catch (error) {
-		throw unknown(error instanceof Error ? error.message.split('. ')[0]! : String(error), 'The command line does not read.');
+		throw unknown(
+			error instanceof Error ? error.message.split('. ')[0]! : String(error),
+			'The command line does not read.',
+		);
 	}
 }
 

@@ -7,11 +7,11 @@ import { replay } from '../core/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
-import { position } from '../io/integrity.ts';
+import { position } from '../io/position.ts';
 import { openPrivateIndex } from '../io/private-index.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
-import type { Overrides } from '../io/rules.ts';
+import type { Overrides } from '../core/settings.ts';
 import { openScreen } from '../io/screen.ts';
 import { packageRoot } from '../io/shipped.ts';
 import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
@@ -22,11 +22,17 @@ import { openWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
 
 /** Runs the loop until it ends. Resolves to the exit code. */
-export async function run({ folder, flags }: Options, narrate?: (entry: Entry) => string | null): Promise<number> {
+export async function run(
+	{ folder, flags }: Options,
+	narrate?: (entry: Entry) => string | null,
+): Promise<number> {
 	const project = await findProject(folder, flags.todo);
 	const overrides = overridesOf(flags);
 	const rules = await readStart(project, overrides);
-	const [standing] = await Promise.all([checkRepository(project), checkAgents([rules.worker, ...rules.reviewers])]);
+	const [standing] = await Promise.all([
+		checkRepository(project),
+		checkAgents([rules.worker, ...rules.reviewers]),
+	]);
 	const lock = await takeLock(project.gitDir);
 	try {
 		const before = replay(await readJournal(project.state));
@@ -37,10 +43,22 @@ export async function run({ folder, flags }: Options, narrate?: (entry: Entry) =
 		const journal = await openJournal(project.state);
 		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);
 		const mode = modeOf(flags);
-		const world = await openWorld({ project, overrides, mode, journal, leaveOut, branch, onEntry, notices: [...rules.notices, ...warnings(project, leaveOut)] });
-		const ending = await loop(world).finally(() => world.dispose());
-		await journal.close();
-		return exitCode(ending);
+		const world = await openWorld({
+			project,
+			overrides,
+			mode,
+			journal,
+			leaveOut,
+			branch,
+			onEntry,
+			notices: [...rules.notices, ...warnings(project, leaveOut)],
+		});
+		try {
+			return exitCode(await loop(world));
+		} finally {
+			await world.dispose();
+			await journal.close();
+		}
 	} finally {
 		await lock.release();
 	}
@@ -65,11 +83,13 @@ function modeOf(flags: Flags): Mode {
 /** Whether the work tree is as this run, or the end of the last one, left it. Resolves to the branch to work on. */
 async function checkContinuation(project: Project, before: Run, { changed }: Standing): Promise<string> {
 	const { head, branch } = await position(project);
-	if (before.leftover !== null && before.branch !== null && before.branch !== branch) throw elsewhere(before.branch, branch);
+	if (before.leftover !== null && before.branch !== null && before.branch !== branch)
+		throw elsewhere(before.branch, branch);
 	if (changed.length === 0) return branch;
 	if (before.state === 'running' && before.leftover !== null) return branch;
 	const left = before.state === 'ended' ? before.treeAtEnd : null;
-	if (left === null || (await openPrivateIndex(project).treeOf(head, readUntracked(project))) !== left) throw refuseChanges(changed);
+	if (left === null || (await openPrivateIndex(project).treeOf(head, readUntracked(project))) !== left)
+		throw refuseChanges(changed);
 	return branch;
 }
 
@@ -83,9 +103,17 @@ function elsewhere(left: string, now: string): UserError {
 }
 
 function warnings(project: Project, leaveOut: readonly string[]): string[] {
-	const inside = !path.relative(project.root, packageRoot()).startsWith('..') && process.env['NIGHTLOOP_ROLE'] === undefined;
+	const inside =
+		!path.relative(project.root, packageRoot()).startsWith('..') &&
+		process.env['NIGHTLOOP_ROLE'] === undefined;
 	return [
-		...(leaveOut.length > 0 ? [`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).join(', ')}): they are left out of what lands`] : []),
-		...(inside ? ['nightloop is installed inside the repository that it runs on: an agent could change it'] : []),
+		...(leaveOut.length > 0
+			? [
+					`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).join(', ')}): they are left out of what lands`,
+				]
+			: []),
+		...(inside
+			? ['nightloop is installed inside the repository that it runs on: an agent could change it']
+			: []),
 	];
 }

@@ -3,7 +3,7 @@ import { claude } from './agents/claude.ts';
 import { command } from './agents/command.ts';
 import { UserError } from './errors.ts';
 
-export type { Adapter, Decoder, Outcome, Sign } from './agents/adapter.ts';
+export type { Adapter, Outcome, Sign } from './agents/adapter.ts';
 
 /**
  * The adapter of an agent as a prompt file or an option names it: the exact name of a known agent, else a command line.

@@ -5,9 +5,9 @@ import { frontLines, lineEnd } from './lines.ts';
 export interface FrontMatter {
 	readonly data: Readonly<Record<string, unknown>>;
 	/** The line (from 1) that a key stands on; `within` is the key that it is nested in. */
-	lineOf(key: string, within?: string): number;
+	readonly lineOf: (key: string, within?: string) => number;
 	/** What is written after a key on its line, as it is written: YAML reads `23:30` and `010` as other numbers. */
-	raw(key: string, within?: string): string | null;
+	readonly raw: (key: string, within?: string) => string | null;
 	readonly body: string;
 	/** The line (from 1) that the body starts on. */
 	readonly bodyLine: number;
@@ -26,8 +26,8 @@ export function splitFrontMatter(file: string, text: string): FrontMatter {
 	}
 	if (front.kind === 'unclosed') {
 		throw new UserError({
-			what: `${file}:1: the front matter is never closed`,
-			why: 'its first line is "---", and no other line is',
+			what: `${file}:1: the front matter is never closed.`,
+			why: 'The first line is "---", and no other line is.',
 			fix: 'Put a line "---" below the settings, or take the first line away.',
 		});
 	}
@@ -45,8 +45,8 @@ function bodyOf(text: string, lines: number): string {
 function readYaml(file: string, language: string, yaml: readonly string[]): Record<string, unknown> {
 	const refuse = (): never => {
 		throw new UserError({
-			what: `${file}:1: the front matter is in "${language}"`,
-			why: 'only YAML is read; other languages could run code',
+			what: `${file}:1: the front matter is in "${language}".`,
+			why: 'Only YAML is read; other languages could run code.',
 			fix: 'Write "---" alone on the first line, and the settings as YAML.',
 		});
 	};
@@ -54,8 +54,16 @@ function readYaml(file: string, language: string, yaml: readonly string[]): Reco
 		refuse();
 	}
 	const text = yaml.join('\n');
+	const dashes = yaml.findIndex((line) => line.startsWith('---'));
+	if (dashes !== -1) {
+		throw trouble(
+			file,
+			dashes + 2,
+			'A line that starts with "---" and goes on neither belongs to it nor ends it.',
+		);
+	}
 	if (text.length > LARGEST) {
-		throw trouble(file, 1, `it is ${text.length} characters long; ${LARGEST} are read`);
+		throw trouble(file, 1, `It is ${text.length} characters long; at most ${LARGEST} are read.`);
 	}
 	return mapping(file, parse(file, text, refuse));
 }
@@ -67,17 +75,17 @@ function parse(file: string, yaml: string, refuse: () => never): Record<string, 
 	} catch (error) {
 		const told = /: (.*?) at line (\d+)/s.exec(String(error));
 		throw told === null
-			? trouble(file, 1, 'it is nested too deep', error)
-			: trouble(file, Number(told[2]), told[1]!, error);
+			? trouble(file, 1, 'It is nested too deep.', error)
+			: trouble(file, Number(told[2]), `YAML: ${told[1]}.`, error);
 	}
 }
 
 function mapping(file: string, data: Record<string, unknown>): Record<string, unknown> {
 	if (typeof data !== 'object' || Array.isArray(data)) {
-		throw trouble(file, 2, 'it holds no keys and values');
+		throw trouble(file, 2, 'It holds no keys and values.');
 	}
 	if (isShared(data, new Set())) {
-		throw trouble(file, 2, 'it uses anchors (&name, *name), which are not read');
+		throw trouble(file, 2, 'It uses anchors (&name, *name), which are not read.');
 	}
 	return data;
 }
@@ -93,7 +101,7 @@ function isShared(value: unknown, seen: Set<unknown>): boolean {
 }
 
 function trouble(file: string, line: number, why: string, cause?: unknown): UserError {
-	const what = `${file}:${line}: the front matter cannot be read`;
+	const what = `${file}:${line}: the front matter cannot be read.`;
 	const fix =
 		'Write "key: value" lines; put quotes around values that hold a colon or start with a special character.';
 	return new UserError({ what, why, fix, cause });

@@ -2,6 +2,7 @@ import { parseDuration } from './duration.ts';
 import { UserError } from './errors.ts';
 import type { FrontMatter } from './front-matter.ts';
 import { nearest } from './nearest.ts';
+import { plainLine } from './plain.ts';
 
 /** Where keys come from, and how they are called in messages. */
 export interface Source {
@@ -20,7 +21,8 @@ export interface Field {
 	readonly value: unknown;
 	/** As it is written. null: not known. */
 	readonly raw: string | null;
-	readonly note: (text: string) => void;
+	/** What a person should be told of it is added here. */
+	readonly notices: string[];
 }
 
 /** Makes a value of what a person wrote, or throws a `UserError` that says what is expected. */
@@ -40,8 +42,8 @@ export function readerOf(
 	for (const key of Object.keys(data)) {
 		if (!known.includes(key)) {
 			throw new UserError({
-				what: `${file}:${front.lineOf(key, within)}: there is no ${noun} "${dotted(key, within)}"`,
-				why: `the nearest one is "${dotted(nearest(key, known), within)}"`,
+				what: `${file}:${front.lineOf(key, within)}: there is no ${noun} "${plainLine(dotted(key, within), 60)}".`,
+				why: `The nearest one is "${dotted(nearest(key, known), within)}".`,
 				fix: `Write one of: ${known.join(', ')}.`,
 			});
 		}
@@ -49,16 +51,15 @@ export function readerOf(
 	return (key, read, otherwise) => {
 		const value = data[key] ?? null;
 		const where = `${file}:${front.lineOf(key, within)}: ${dotted(key, within)}`;
-		const note = (text: string): void => void notices.push(`${where}: ${text}`);
-		return value === null ? otherwise : read({ where, value, raw: front.raw(key, within), note });
+		return value === null ? otherwise : read({ where, value, raw: front.raw(key, within), notices });
 	};
 }
 
-/** The error for a value that is not what it should be. `expected` goes on after "expected", with an example. */
+/** The error for a value that is not what it should be. `expected` goes on after "Expected", best with an example. */
 export function unexpected({ where, value }: Field, expected: string): UserError {
 	return new UserError({
-		what: `${where} is ${kindOf(value)}`,
-		why: `expected ${expected}`,
+		what: `${where} is ${kindOf(value)}.`,
+		why: `Expected ${expected}.`,
 		fix: 'Correct it, or leave it out.',
 	});
 }
@@ -124,21 +125,19 @@ export const mapping: Read<Readonly<Record<string, unknown>>> = (field) => {
 	return Object.fromEntries(Object.entries(value));
 };
 
-/** NaN where no number is written. YAML 1.1 reads 010 as 8 and 1:30 as 90. */
-function asWritten({ value, raw, note }: Field): number {
-	if (typeof value !== 'number' || raw?.includes(':') === true) {
-		return Number.NaN;
+/** NaN where no number is written. YAML 1.1 reads 010 as 8, 08 as a text and 1:30 as 90. */
+function asWritten({ where, value, raw, notices }: Field): number {
+	const digits = /^0\d+$/.test(raw ?? '') ? Number(raw) : null;
+	if (digits !== null && digits !== value) {
+		notices.push(`${where}: YAML reads ${raw} as ${kindOf(value)}; it is taken as ${digits}`);
+		return digits;
 	}
-	if (raw === null || !/^[-+]?0\d+$/.test(raw) || Number(raw) === value) {
-		return value;
-	}
-	note(`YAML reads ${raw} as ${value}; it is taken as ${Number(raw)}`);
-	return Number(raw);
+	return typeof value === 'number' && raw?.includes(':') !== true ? value : Number.NaN;
 }
 
 function kindOf(value: unknown): string {
 	if (typeof value === 'string') {
-		return `the text "${value}"`;
+		return `the text "${plainLine(value, 60)}"`;
 	}
 	if (typeof value !== 'object' || value === null) {
 		return String(value);

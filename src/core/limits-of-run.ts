@@ -19,7 +19,7 @@ export function endOnBudget(run: Run, scene: Scene): Step | null {
 }
 
 /** A clock time is the first one after the start of the run, by the clock of this machine. */
-export function deadline(until: Settings['until'], startedAt: Time): Time | null {
+function deadline(until: Settings['until'], startedAt: Time): Time | null {
 	if (until === null) return null;
 	if (until.kind === 'after') return startedAt + until.ms;
 	const day = new Date(startedAt);

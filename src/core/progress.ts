@@ -4,7 +4,7 @@ import type { Task, TaskId, Todo } from './types.ts';
  * Tells of each task whether it is an open parent of which every required leaf is done, taking one more task as done.
  * Dropped and optional leaves are not required; where a parent has no others, the optional ones are.
  */
-export function ticksOwed(todo: Todo, doneToo: TaskId | null): (task: Task) => boolean {
+export function ticksOwed(todo: Todo, doneToo: TaskId): (task: Task) => boolean {
 	const byId = tasksById(todo);
 	const tallies = new Map<Task, Tally>();
 	for (const leaf of todo.tasks) {

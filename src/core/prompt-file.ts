@@ -37,8 +37,8 @@ function roleOf(name: string, file: string): Role {
 	const role = name.startsWith('reviewer-') ? 'reviewer' : ROLES.find((each) => each === name);
 	if (role === undefined) {
 		throw new UserError({
-			what: `${file}: there is no prompt of this name`,
-			why: `the nearest one is ${nearest(name, ROLES)}.md`,
+			what: `${file}: there is no prompt of this name.`,
+			why: `The nearest one is ${nearest(name, ROLES)}.md.`,
 			fix: `Prompts are ${ROLES.map((each) => `${each}.md`).join(', ')}, and reviewer-ANYTHING.md.`,
 		});
 	}
@@ -50,8 +50,8 @@ function checkHoles(file: string, { body, bodyLine }: FrontMatter): void {
 		if (!isHole(name!)) {
 			const line = bodyLine + body.slice(0, index).split(lineEnd).length - 1;
 			throw new UserError({
-				what: `${file}:${line}: there is nothing to put into ${written}`,
-				why: `the nearest hole is {{${nearest(name!, HOLES)}}}`,
+				what: `${file}:${line}: there is nothing to put into ${written}.`,
+				why: `The nearest hole is {{${nearest(name!, HOLES)}}}.`,
 				fix: `Write one of: ${HOLES.map((hole) => `{{${hole}}}`).join(' ')}.`,
 			});
 		}

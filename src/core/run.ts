@@ -1,4 +1,7 @@
-import type { Attempt, Entry, Run, SessionEnd, TaskId, TaskRecord, Usage } from './types.ts';
+import { inAttempt, withTask } from './run-parts.ts';
+import type { EntryOf } from './run-parts.ts';
+import { cutOff, opened, reviewed, worked } from './run-sessions.ts';
+import type { Attempt, Entry, Run } from './types.ts';
 
 /** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
 export function replay(entries: readonly Entry[]): Run {
@@ -50,11 +53,6 @@ export function advance(run: Run, entry: Entry): Run {
 	}
 }
 
-/** True for an end that says nothing about the task: it costs neither an attempt nor one of its five cut-offs. */
-export function isNobodysFault(end: SessionEnd): boolean {
-	return end.kind === 'limited' || end.kind === 'outage' || end.kind === 'auth' || end.kind === 'stopped';
-}
-
 const NOTHING_YET: Run = {
 	process: null,
 	state: 'ended',
@@ -72,24 +70,6 @@ const NOTHING_YET: Run = {
 	leftover: null,
 	treeAtEnd: null,
 };
-
-const NEW_TASK: TaskRecord = {
-	text: '',
-	attempts: 0,
-	cutOffs: 0,
-	blocked: null,
-	findings: [],
-	cutOff: null,
-	state: 'open',
-	marks: 0,
-	commit: null,
-	equals: 1,
-	landedInRun: false,
-	ref: null,
-	why: null,
-};
-
-type EntryOf<Name extends Entry['event']> = Extract<Entry, { event: Name }>;
 
 function started(run: Run, entry: EntryOf<'started'>): Run {
 	const now: Run = {
@@ -119,83 +99,6 @@ function vanishOpenSession(run: Run): Run {
 	if (!run.attempt || open?.phase !== 'running') return run;
 	const over = inAttempt(run, { open: { ...open, phase: 'over' } });
 	return run.state === 'ended' ? over : cutOff(over, run.attempt.task, { kind: 'vanished' });
-}
-
-function opened(run: Run, entry: EntryOf<'opened'>): Run {
-	const attempt: Attempt = {
-		task: entry.task,
-		text: entry.text,
-		line: entry.line,
-		listed: entry.listed,
-		number: entry.attempt,
-		base: entry.base,
-		branch: entry.branch,
-		work: null,
-		proposal: null,
-		checks: null,
-		reviews: [],
-		sealed: null,
-		drifts: 0,
-		...run.attempt,
-		open: {
-			session: entry.session,
-			role: entry.role,
-			prompt: entry.prompt,
-			agent: entry.agent,
-			phase: 'running',
-		},
-	};
-	const known = run.tasks.get(entry.task);
-	const task =
-		known?.state === 'open'
-			? known
-			: { ...NEW_TASK, findings: known?.findings ?? [], ref: known?.ref ?? null };
-	return {
-		...run,
-		attempt,
-		tasks: new Map(run.tasks).set(entry.task, { ...task, text: entry.text }),
-		sessions: run.sessions + 1,
-		spent: { ...run.spent, sessions: run.spent.sessions + 1 },
-		leftover: entry.role === 'worker' ? entry.task : run.leftover,
-	};
-}
-
-function worked(run: Run, entry: EntryOf<'worked'>): Run {
-	const { session, end, status, agentSession, model } = entry;
-	const over = sessionOver(run, entry.usage);
-	if (end.kind !== 'completed') return cutOff(over, entry.task, end);
-	const agent = run.attempt?.open?.agent ?? '';
-	const done = inAttempt(over, { work: { session, agent, end, status, agentSession, model } });
-	return withTask({ ...done, trouble: null }, entry.task, () => ({ cutOff: null }));
-}
-
-function reviewed(run: Run, entry: EntryOf<'reviewed'>): Run {
-	const { session, reviewer, candidate, tree, end, verdict, agentSession, model } = entry;
-	const over = sessionOver(run, entry.usage);
-	const agent = run.attempt?.open?.agent ?? '';
-	const review = { session, reviewer, agent, candidate, tree, end, verdict, agentSession, model };
-	const judged = inAttempt(over, { reviews: [...(run.attempt?.reviews ?? []), review] });
-	if (end.kind === 'completed') return { ...judged, trouble: null };
-	return { ...judged, trouble: troubled(run, end) };
-}
-
-function sessionOver(run: Run, usage: Usage): Run {
-	const { usd, tokens, sessions } = run.spent;
-	const open = run.attempt?.open;
-	const spent = { usd: usd + usage.usd, tokens: tokens + usage.tokens, sessions };
-	return inAttempt({ ...run, spent }, open ? { open: { ...open, phase: 'over' } } : {});
-}
-
-function cutOff(run: Run, id: TaskId, end: SessionEnd): Run {
-	const counted = isNobodysFault(end) ? 0 : 1;
-	const cut = withTask(run, id, (task) => ({ cutOffs: task.cutOffs + counted, cutOff: end.kind }));
-	return { ...cut, trouble: troubled(run, end) };
-}
-
-/** Neither a person's word nor the loop's own death is a reason to wait. */
-function troubled(run: Run, end: SessionEnd): Run['trouble'] {
-	if (end.kind === 'stopped' || end.kind === 'vanished') return run.trouble;
-	return { end, count: (run.trouble?.count ?? 0) + 1, waited: 'not yet' };
 }
 
 function settled(run: Run, entry: EntryOf<'settled'>): Run {
@@ -234,13 +137,4 @@ function landed(run: Run, entry: EntryOf<'landed'>): Run {
 function parked(run: Run, entry: EntryOf<'parked'>): Run {
 	const over: Run = { ...run, attempt: null, lastOutcome: 'not-landed', parkedInARow: entry.inARow };
 	return withTask(over, entry.task, () => ({ state: 'parked', marks: 0, why: entry.why, ref: entry.ref }));
-}
-
-function inAttempt(run: Run, change: Partial<Attempt>): Run {
-	return run.attempt ? { ...run, attempt: { ...run.attempt, ...change } } : run;
-}
-
-function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
-	const task = run.tasks.get(id) ?? NEW_TASK;
-	return { ...run, tasks: new Map(run.tasks).set(id, { ...task, ...change(task) }) };
 }

@@ -57,12 +57,15 @@ export function parseSettings(file: string, whole: string): { settings: Settings
 	return { settings, notices: source.notices };
 }
 
-/** Settings that the command line gives; they win over the file's. */
+/** What the command line gives; it wins over the files. */
 export interface Overrides {
 	readonly checks?: readonly string[] | undefined;
 	readonly attempts?: number | undefined;
 	readonly until?: string | undefined;
 	readonly usd?: number | undefined;
+	/** Who runs the worker, and every reviewer: laid over their prompts where those are read. */
+	readonly agent?: string | undefined;
+	readonly reviewer?: string | undefined;
 }
 
 /** Lays the command line's options over settings. Throws a `UserError` that names the option for a bad value. */
@@ -81,7 +84,7 @@ export function layOver(settings: Settings, overrides: Overrides): Settings {
 }
 
 function given<Value>(where: string, value: unknown, read: Read<Value>, otherwise: Value): Value {
-	return value === undefined ? otherwise : read({ where, value, raw: null, note: () => undefined });
+	return value === undefined ? otherwise : read({ where, value, raw: null, notices: [] });
 }
 
 /** YAML 1.1 reads an unquoted 23:30 as 23 × 60 + 30: what is written counts. */
@@ -100,9 +103,10 @@ const until: Read<Settings['until']> = (field) => {
 	return { kind: 'after', ms };
 };
 
-function noteSexagesimal({ value, note }: Field, written: string): void {
+function noteSexagesimal({ where, value, notices }: Field, written: string): void {
 	if (typeof value === 'number') {
-		note(`YAML reads ${written} as the number ${value}; it is taken as the time of day (write "${written}")`);
+		const taken = `it is taken as the time of day (write "${written}")`;
+		notices.push(`${where}: YAML reads ${written} as the number ${value}; ${taken}`);
 	}
 }
 

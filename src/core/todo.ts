@@ -38,14 +38,13 @@ export function parseTodo(bytes: Uint8Array, options: { readonly optional: boole
  * The first open task to work on, top to bottom. Optional ones only if asked for; what belongs to a parent that a person
  * dropped or parked is left alone.
  */
-export function nextOpen(todo: Todo, optional: boolean, skip: (task: Task) => boolean): Task | null {
+export function nextOpen(todo: Todo, optional: boolean): Task | null {
 	const byId = tasksById(todo);
 	const isNext = (task: Task): boolean =>
 		task.kind === 'leaf' &&
 		task.state === 'open' &&
 		(optional || !task.optional) &&
-		!parentsOf(byId, task).some(({ state }) => state === 'dropped' || state === 'parked') &&
-		!skip(task);
+		!parentsOf(byId, task).some(({ state }) => state === 'dropped' || state === 'parked');
 	return todo.tasks.find(isNext) ?? null;
 }
 
@@ -64,11 +63,6 @@ export function ticksFor(todo: Todo, id: TaskId): Task[] {
 		return [];
 	}
 	return [task, ...parentsOf(tasksById(todo), task).filter(ticksOwed(todo, id))];
-}
-
-/** The parents that are still open though every required leaf of theirs is done: ticks that are owed. */
-export function openParents(todo: Todo): Task[] {
-	return todo.tasks.filter(ticksOwed(todo, null));
 }
 
 /** A copy of the file with one byte changed: the mark between the brackets of a task. */

@@ -369,7 +369,7 @@ export type Event =
 			readonly commit: CommitId;
 			readonly tree: TreeId;
 			readonly equals: number;
-			readonly worker: SessionId;
+			readonly worker: SessionId | null;
 			readonly reviewers: readonly SessionId[];
 	  }
 	| { readonly event: 'unlanded'; readonly task: TaskId; readonly why: string }
@@ -539,8 +539,7 @@ export type Step =
 	| { readonly step: 'start'; readonly mode: 'fresh' | 'again' }
 	| { readonly step: 'open'; readonly order: SessionOrder; readonly task: Task; readonly listed: number }
 	| { readonly step: 'work'; readonly order: SessionOrder }
-	| { readonly step: 'review'; readonly order: SessionOrder; readonly candidate: Candidate }
-	| { readonly step: 'settle'; readonly session: SessionId; readonly role: Role; readonly attempt: Attempt }
+	| { readonly step: 'settle'; readonly session: SessionId; readonly role: Role }
 	| { readonly step: 'propose'; readonly attempt: Attempt }
 	| {
 			readonly step: 'check';
@@ -548,6 +547,7 @@ export type Step =
 			readonly candidate: Candidate;
 			readonly settings: Settings;
 	  }
+	| { readonly step: 'review'; readonly order: SessionOrder; readonly candidate: Candidate }
 	| {
 			readonly step: 'reject';
 			readonly attempt: Attempt;
@@ -569,25 +569,10 @@ export type Step =
 	  }
 	| { readonly step: 'mark'; readonly task: TaskId; readonly as: Mark }
 	| { readonly step: 'clear'; readonly task: TaskId; readonly keep: Keep; readonly why: string }
-	| {
-			readonly step: 'park';
-			readonly task: TaskId;
-			readonly text: string;
-			readonly why: string;
-			readonly ref: string | null;
-			readonly inARow: number;
-	  }
-	| {
-			readonly step: 'abandon';
-			readonly task: TaskId;
-			readonly text: string;
-			readonly why: string;
-			readonly heir: TaskId | null;
-	  }
-	| { readonly step: 'wait'; readonly for: WaitingFor; readonly until: Time | null }
 	| { readonly step: 'rest'; readonly until: Time | null }
-	| { readonly step: 'resume' }
-	| { readonly step: 'end'; readonly ending: Ending };
+	| { readonly step: 'end'; readonly ending: Ending }
+	/** Nothing to be done but to remember it: parked, abandoned, waiting, resumed. */
+	| { readonly step: 'record'; readonly event: Event };
 
 // ── The one seam ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -618,7 +603,7 @@ export interface World {
 	 */
 	session(order: SessionOrder, interrupt: Interrupt): Promise<SessionReport>;
 	/** Contract: compares what the session could touch with what `open` noted and puts it right; safe to repeat. */
-	settle(session: SessionId, role: Role, attempt: Attempt): Promise<{ drift: string[]; putRight: string[] }>;
+	settle(role: Role): Promise<{ drift: string[]; putRight: string[] }>;
 	/** Contract: makes a commit object of the work tree, moves nothing; safe to repeat. */
 	propose(attempt: Attempt): Promise<Proposal>;
 	/** Contract: runs the checks in a room; a red check is a result. Safe to repeat. `interrupt` as in `session`. */

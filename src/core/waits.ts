@@ -1,3 +1,4 @@
+import { nextOpen } from './todo.ts';
 import type { Run, Scene, SessionEnd, Step, Time, WaitingFor } from './types.ts';
 
 /**
@@ -8,14 +9,14 @@ export function afterTrouble(run: Run, scene: Scene): Step | null {
 	const { trouble } = run;
 	if (!trouble || trouble.waited === 'done') return null;
 	const wait = waitFor(trouble.end, trouble.count, scene.now);
-	return wait && { step: 'wait', ...wait };
+	return wait && { step: 'record', event: { event: 'waiting', ...wait } };
 }
 
 /** Whether what the loop waits for is still to come. A wait with a time is over when its time has come. */
 export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, scene: Scene): boolean {
 	switch (waiting.for.kind) {
 		case 'edits':
-			return scene.todo.kind === 'list' && !hasOpenTask(scene);
+			return scene.todo.kind === 'list' && nextOpen(scene.todo.todo, scene.settings.optional) === null;
 		case 'pause':
 			return scene.settings.pause;
 		case 'todo':
@@ -53,7 +54,12 @@ function waitFor(end: SessionEnd, count: number, now: Time): { for: WaitingFor; 
 			return { for: { kind: 'outage', message: end.message }, until: now + jitter(nth(OUTAGES, count), now) };
 		case 'auth':
 			return { for: { kind: 'auth', message: end.message }, until: now + AUTH };
-		default: {
+		case 'completed':
+		case 'failed':
+		case 'idle':
+		case 'overtime':
+		case 'stopped':
+		case 'vanished': {
 			const pause = nth(CUT_OFFS, count);
 			return pause > 0 ? { for: { kind: 'cut-off', message: end.kind }, until: now + pause } : null;
 		}
@@ -76,14 +82,4 @@ function jitter(ms: number, now: Time): number {
 /** `count` is from 1; the last one repeats. */
 function nth(steps: readonly number[], count: number): number {
 	return steps[Math.min(count, steps.length) - 1]!;
-}
-
-function hasOpenTask(scene: Scene): boolean {
-	const { todo, settings } = scene;
-	return (
-		todo.kind === 'list' &&
-		todo.todo.tasks.some(
-			(task) => task.kind === 'leaf' && task.state === 'open' && (!task.optional || settings.optional),
-		)
-	);
 }

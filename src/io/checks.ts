@@ -19,13 +19,26 @@ export async function runCheck(
 	await writeFile(log, '', { mode: 0o600 });
 	const startedAt = performance.now();
 	const env = { ...gitEnvironment(), NIGHTLOOP_MARK: mark };
-	const order = { file: '/bin/sh', args: ['-c', command], cwd: folder, env, stdin: null, stdout: log, stderr: log, mark, grace: GRACE };
+	const order = {
+		file: '/bin/sh',
+		args: ['-c', command],
+		cwd: folder,
+		env,
+		stdin: null,
+		stdout: log,
+		stderr: log,
+		mark,
+		grace: GRACE,
+	};
 	const end = await runTree<string>(order, async (awake) => (awake > LIMIT ? OVERTIME : interrupted()));
 	const ms = Math.round(performance.now() - startedAt);
 	const tail = lastOf(log);
 	if (end.kind === 'unstartable') return { command, result: 'red', exitCode: null, ms, tail: end.message };
-	if (end.kind === 'exited') return { command, result: end.code === 0 ? 'green' : 'red', exitCode: end.code, ms, tail };
-	return end.cause === OVERTIME ? { command, result: 'overtime', exitCode: null, ms, tail } : { stopped: end.cause };
+	if (end.kind === 'exited')
+		return { command, result: end.code === 0 ? 'green' : 'red', exitCode: end.code, ms, tail };
+	return end.cause === OVERTIME
+		? { command, result: 'overtime', exitCode: null, ms, tail }
+		: { stopped: end.cause };
 }
 
 const OVERTIME = 'overtime';

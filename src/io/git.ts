@@ -1,19 +1,19 @@
-import { execa } from 'execa';
 import process from 'node:process';
+import { runProgram } from './program.ts';
 
-export interface GitOptions {
+interface GitOptions {
 	/** Another index than the repository's own. */
 	readonly index?: string;
 	readonly workTree?: string;
 	readonly gitDir?: string;
 	readonly input?: string;
 	readonly env?: Readonly<Record<string, string>>;
-	/** Exit codes besides 0 that are answers, not errors. */
+	/** Exit codes that are answers, not errors. Default: 0 alone. */
 	readonly answers?: readonly number[];
 	/** `latin1` keeps every byte of a path as one character. Default utf8. */
 	readonly encoding?: 'utf8' | 'latin1';
-	/** Written objects and refs reach the disk before git ends. */
-	readonly durable?: boolean;
+	/** `DURABLE`: written objects and refs reach the disk before git ends. */
+	readonly durable?: readonly string[];
 }
 
 /** Runs one git command, resolves to its stdout. Rejects with a `GitError` for an exit code that is not an answer. */
@@ -22,7 +22,7 @@ export type Git = (args: readonly string[], options?: GitOptions) => Promise<str
 export interface GitError extends Error {
 	readonly name: 'GitError';
 	readonly stderr: string;
-	readonly exitCode: number | undefined;
+	readonly exitCode: number | null;
 }
 
 /**
@@ -30,31 +30,27 @@ export interface GitError extends Error {
  * configuration could make it run: no hooks, no file system monitor, no editor, no prompt, no collection.
  */
 export function openGit(file: string, gitDir: string, workTree: string): Git {
+	const environment = gitEnvironment();
 	return async (args, options = {}) => {
-		const { index, input, answers = [] } = options;
-		const place = [`--git-dir=${options.gitDir ?? gitDir}`, `--work-tree=${options.workTree ?? workTree}`];
-		const { stdout, stderr, exitCode, failed, originalMessage } = await execa(
-			file,
-			[...place, ...QUIET, ...(options.durable ? DURABLE : []), ...args],
-			{
-				cwd: options.workTree ?? workTree,
-				env: { ...gitEnvironment(), ...(index ? { GIT_INDEX_FILE: index } : {}), ...options.env },
-				extendEnv: false,
-				encoding: options.encoding ?? 'utf8',
-				...(input === undefined ? { stdin: 'ignore' } : { input: Buffer.from(input, options.encoding ?? 'utf8') }),
-				stripFinalNewline: false,
-				maxBuffer: 512 * 1024 * 1024,
-				reject: false,
-			},
-		);
-		if (!failed || answers.includes(exitCode ?? -1)) return stdout;
-		throw gitError(args, exitCode, stderr.trim() || (originalMessage ?? ''));
+		const { answers = [0], encoding = 'utf8', input } = options;
+		const tree = options.workTree ?? workTree;
+		const place = [`--git-dir=${options.gitDir ?? gitDir}`, `--work-tree=${tree}`, ...QUIET];
+		const env = { ...environment, ...(options.index && { GIT_INDEX_FILE: options.index }), ...options.env };
+		const { code, stdout, stderr } = await runProgram(file, [...place, ...(options.durable ?? []), ...args], {
+			cwd: tree,
+			env,
+			...(input === undefined ? {} : { input: Buffer.from(input, encoding) }),
+		});
+		if (code === null || !answers.includes(code)) throw gitError(args, code, stderr.trim());
+		return stdout.toString(encoding);
 	};
 }
 
 /** The environment of the person, less everything that would point git elsewhere. */
 export function gitEnvironment(): Record<string, string> {
-	const inherited = Object.entries(process.env).filter(([name, value]) => !name.startsWith('GIT_') && value !== undefined);
+	const inherited = Object.entries(process.env).filter(
+		([name, value]) => !name.startsWith('GIT_') && value !== undefined,
+	);
 	return { ...(Object.fromEntries(inherited) as Record<string, string>), ...identityKept(), ...UNATTENDED };
 }
 
@@ -85,15 +81,23 @@ const QUIET = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** Without it git syncs neither objects nor refs: a power cut could leave the branch at a commit that is not there. */
-const DURABLE = ['-c', 'core.fsync=committed,reference,index', '-c', 'core.fsyncMethod=batch'];
+export const DURABLE = ['-c', 'core.fsync=committed,reference,index', '-c', 'core.fsyncMethod=batch'];
 
 /** Who the person is may be said by environment alone; it is the author of what lands. */
 function identityKept(): Record<string, string> {
-	const names = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
-	return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+	const names = [
+		'GIT_AUTHOR_NAME',
+		'GIT_AUTHOR_EMAIL',
+		'GIT_CONFIG_GLOBAL',
+		'GIT_CONFIG_SYSTEM',
+		'GIT_CONFIG_NOSYSTEM',
+	];
+	return Object.fromEntries(
+		names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+	);
 }
 
-function gitError(args: readonly string[], exitCode: number | undefined, stderr: string): GitError {
+function gitError(args: readonly string[], exitCode: number | null, stderr: string): GitError {
 	const error = new Error(`git ${args[0]} failed (exit ${exitCode}): ${stderr}`);
 	return Object.assign(error, { name: 'GitError' as const, stderr, exitCode });
 }

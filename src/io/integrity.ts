@@ -1,35 +1,37 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_EMAIL } from '../core/environment.ts';
 import { parseTodo } from '../core/todo.ts';
-import type { CommitId, Mark, TaskId, Todo } from '../core/types.ts';
+import type { Mark, TaskId, Todo } from '../core/types.ts';
+import { position } from './position.ts';
+import type { Position } from './position.ts';
 import type { Project } from './project.ts';
 import { stableRead } from './todo-file.ts';
 import type { Marker } from './todo-file.ts';
-
-/** Where the branch and HEAD are; `branch` is a full ref, or `HEAD` when it is detached. */
-export interface Position {
-	readonly head: CommitId;
-	readonly branch: string;
-}
-
-export async function position(project: Project): Promise<Position> {
-	const [head, branch] = (await project.git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'])).split('\n');
-	return { head: head as CommitId, branch: branch! };
-}
+import { DURABLE } from './git.ts';
 
 /** Notes, before a session, what it could touch: control files of git, the index, where the branch is, the list. */
 export async function noteBefore(project: Project, at: Position): Promise<void> {
 	const folder = baseline(project);
-	await rm(folder, { recursive: true, force: true });
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-	const files = Object.fromEntries(await controlFiles(project));
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	const files = Object.fromEntries(controlFiles(project));
 	const todo = await stableRead(project.todo);
-	if (todo.kind === 'bytes') await writeFile(path.join(folder, 'todo'), todo.bytes);
-	if (existsSync(indexOf(project))) await copyFile(indexOf(project), path.join(folder, 'index'));
-	await writeFile(path.join(folder, 'noted.json'), JSON.stringify({ at, files, locks: lockFiles(project, at) }));
+	if (todo.kind === 'bytes') writeFileSync(path.join(folder, 'todo'), todo.bytes);
+	if (existsSync(indexOf(project))) copyFileSync(indexOf(project), path.join(folder, 'index'));
+	writeFileSync(
+		path.join(folder, 'noted.json'),
+		JSON.stringify({ at, files, locks: lockFiles(project, at) }),
+	);
 }
 
 /**
@@ -40,8 +42,12 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 export async function putRight(project: Project, marker: Marker, optional: boolean): Promise<string[]> {
 	const noted = path.join(baseline(project), 'noted.json');
 	if (!existsSync(noted)) return [];
-	const { at, files, locks } = JSON.parse(await readFile(noted, 'utf8')) as { at: Position; files: Record<string, string>; locks: string[] };
-	const lines = await restoreControlFiles(project, new Map(Object.entries(files)));
+	const { at, files, locks } = JSON.parse(readFileSync(noted, 'utf8')) as {
+		at: Position;
+		files: Record<string, string>;
+		locks: string[];
+	};
+	const lines = restoreControlFiles(project, new Map(Object.entries(files)));
 	lines.push(...(await removeDeadLocks(project, at, locks)));
 	lines.push(...(await restoreHead(project, at)));
 	lines.push(...(await restoreBranch(project, at)));
@@ -60,33 +66,41 @@ function indexOf(project: Project): string {
 // ── Control files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Path → content in base64. What git reads before it does anything, and could be made to run programs by. */
-async function controlFiles(project: Project): Promise<Map<string, string>> {
+function controlFiles(project: Project): Map<string, string> {
 	const { gitDir, commonDir, root } = project;
-	const single = [path.join(root, '.git'), ...['config', 'info/exclude', 'info/attributes', 'info/grafts', 'objects/info/alternates'].map((name) => path.join(commonDir, name)), path.join(gitDir, 'config.worktree')];
+	const single = [
+		path.join(root, '.git'),
+		...['config', 'info/exclude', 'info/attributes', 'info/grafts', 'objects/info/alternates'].map((name) =>
+			path.join(commonDir, name),
+		),
+		path.join(gitDir, 'config.worktree'),
+	];
 	const hooks = path.join(commonDir, 'hooks');
-	const scripts = existsSync(hooks) ? (await readdir(hooks)).map((name) => path.join(hooks, name)) : [];
-	const found = await Promise.all([...single, ...scripts].map(async (file) => [file, await content(file)] as const));
+	const scripts = existsSync(hooks) ? readdirSync(hooks).map((name) => path.join(hooks, name)) : [];
+	const found = [...single, ...scripts].map((file) => [file, content(file)] as const);
 	return new Map(found.filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
-async function content(file: string): Promise<string | null> {
+function content(file: string): string | null {
 	try {
-		return await readFile(file, 'base64');
+		return readFileSync(file, 'base64');
 	} catch (error) {
 		if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
 		throw error;
 	}
 }
 
-async function restoreControlFiles(project: Project, before: ReadonlyMap<string, string>): Promise<string[]> {
-	const after = await controlFiles(project);
-	const changed = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
+function restoreControlFiles(project: Project, before: ReadonlyMap<string, string>): string[] {
+	const after = controlFiles(project);
+	const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+		(file) => before.get(file) !== after.get(file),
+	);
 	for (const file of changed) {
 		const was = before.get(file);
-		await rm(file, { force: true });
+		rmSync(file, { force: true });
 		if (was === undefined) continue;
-		await mkdir(path.dirname(file), { recursive: true });
-		await writeFile(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
+		mkdirSync(path.dirname(file), { recursive: true });
+		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
 	}
 	return changed.map((file) => `${path.relative(project.root, file)} was changed by the session: put back`);
 }
@@ -101,7 +115,7 @@ async function removeDeadLocks(project: Project, at: Position, before: readonly 
 	const made = () => lockFiles(project, at).filter((file) => !before.includes(file));
 	for (let waited = 0; made().length > 0 && waited < LIVE_GIT; waited += 100) await sleep(100);
 	const dead = made();
-	for (const file of dead) await rm(file, { force: true });
+	for (const file of dead) rmSync(file, { force: true });
 	return dead.map((file) => `${path.relative(project.root, file)} was left by a git of the session: removed`);
 }
 
@@ -112,27 +126,33 @@ const LIVE_GIT = 3000;
 
 async function restoreHead(project: Project, at: Position): Promise<string[]> {
 	const now = await position(project);
-	if (now.branch === at.branch || (await lastMover(path.join(project.gitDir, 'logs', 'HEAD'))) !== 'agent') return [];
+	if (now.branch === at.branch || lastMover(path.join(project.gitDir, 'logs', 'HEAD')) !== 'agent') return [];
 	await project.git(['symbolic-ref', '-m', 'nightloop: back', 'HEAD', at.branch]);
 	return [`the session switched to ${now.branch}: back on ${at.branch}`];
 }
 
 async function restoreBranch(project: Project, at: Position): Promise<string[]> {
-	const tip = (await project.git(['rev-parse', '--verify', '--quiet', at.branch], { answers: [1] })).trim();
+	const now = await position(project);
+	const tip =
+		now.branch === at.branch
+			? now.head
+			: (await project.git(['rev-parse', '--verify', '--quiet', at.branch], { answers: [0, 1] })).trim();
 	const before = path.join(baseline(project), 'index');
 	const theirs = tip === at.head ? at.head : await beforeAgents(project, at, tip);
-	if (theirs === at.head && existsSync(before)) await copyFile(before, indexOf(project));
+	if (theirs === at.head && existsSync(before)) copyFileSync(before, indexOf(project));
 	if (tip === theirs) return [];
 	const ref = `refs/nightloop/snapshots/agent-${tip.slice(0, 8)}`;
-	if (tip !== '') await project.git(['update-ref', ref, tip], { durable: true });
-	await project.git(['update-ref', '-m', 'nightloop: fold', at.branch, theirs], { durable: true });
-	return [`the session moved ${at.branch}: back at ${theirs.slice(0, 9)}, what it committed is judged with the rest (${ref})`];
+	if (tip !== '') await project.git(['update-ref', ref, tip], { durable: DURABLE });
+	await project.git(['update-ref', '-m', 'nightloop: fold', at.branch, theirs], { durable: DURABLE });
+	return [
+		`the session moved ${at.branch}: back at ${theirs.slice(0, 9)}, what it committed is judged with the rest (${ref})`,
+	];
 }
 
 /** Where the branch stood before the moves at its end that carry the agents' identity. */
 async function beforeAgents(project: Project, at: Position, tip: string): Promise<string> {
 	if (tip === '') return at.head;
-	const moves = await reflog(path.join(project.commonDir, 'logs', at.branch));
+	const moves = reflog(path.join(project.commonDir, 'logs', at.branch));
 	const theirs = moves.findLastIndex((move) => move.email !== AGENT_EMAIL);
 	const since = moves.slice(theirs + 1);
 	if (since.length > 0) return since[0]!.from;
@@ -142,16 +162,20 @@ async function beforeAgents(project: Project, at: Position, tip: string): Promis
 	return moves.length === 0 && emails.every((email) => email === AGENT_EMAIL) ? at.head : tip;
 }
 
-async function lastMover(file: string): Promise<'agent' | 'person'> {
-	const last = (await reflog(file)).at(-1);
+function lastMover(file: string): 'agent' | 'person' {
+	const last = reflog(file).at(-1);
 	return last?.email === AGENT_EMAIL ? 'agent' : 'person';
 }
 
 /** `from to Name <email> time zone TAB message`, one move a line. */
-async function reflog(file: string): Promise<{ from: string; email: string }[]> {
+function reflog(file: string): { from: string; email: string }[] {
 	if (!existsSync(file)) return [];
-	const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
-	return lines.slice(-1000).map((line) => ({ from: line.slice(0, line.indexOf(' ')), email: /<([^>]*)>/.exec(line)?.[1] ?? '' }));
+	const lines = readFileSync(file, 'utf8')
+		.split('\n')
+		.filter((line) => line !== '');
+	return lines
+		.slice(-1000)
+		.map((line) => ({ from: line.slice(0, line.indexOf(' ')), email: /<([^>]*)>/.exec(line)?.[1] ?? '' }));
 }
 
 // ── Marks in the list ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +184,7 @@ async function restoreMarks(project: Project, marker: Marker, optional: boolean)
 	const file = path.join(baseline(project), 'todo');
 	const now = await stableRead(project.todo);
 	if (!existsSync(file) || now.kind === 'absent') return [];
-	const was = parseTodo(await readFile(file), { optional });
+	const was = parseTodo(readFileSync(file), { optional });
 	const is = parseTodo(now.bytes, { optional });
 	if (was.kind !== 'list' || is.kind !== 'list') return [];
 	const lines = [];
@@ -181,8 +205,16 @@ function unearnedMarks(was: Todo, is: Todo): Unearned[] {
 	const states = new Map(was.tasks.map(({ id, state }) => [id, state]));
 	return is.tasks.flatMap(({ id, state, text, line }): Unearned[] => {
 		const before = states.get(id);
-		if (before === 'open' && state === 'done') return [{ id, as: ' ', words: `line ${line} was ticked during the session, not by the loop: put back (${text})` }];
-		if (before === 'parked' && state !== 'parked' && state !== 'dropped') return [{ id, as: '!', words: `line ${line} was un-parked during the session: put back (${text})` }];
+		if (before === 'open' && state === 'done')
+			return [
+				{
+					id,
+					as: ' ',
+					words: `line ${line} was ticked during the session, not by the loop: put back (${text})`,
+				},
+			];
+		if (before === 'parked' && state !== 'parked' && state !== 'dropped')
+			return [{ id, as: '!', words: `line ${line} was un-parked during the session: put back (${text})` }];
 		return [];
 	});
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -30,9 +30,7 @@ export async function openJournal(folder: string): Promise<Journal> {
 export async function readJournal(folder: string): Promise<readonly Entry[]> {
 	const file = path.join(folder, FILE);
 	try {
-		const handle = await open(file, 'r');
-		const bytes = await handle.readFile().finally(() => handle.close());
-		return readLines(bytes, file).entries;
+		return readLines(await readFile(file), file).entries;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
 		throw error;
@@ -62,7 +60,7 @@ function parseLine(line: string, file: string): Entry | null {
 	const space = line.indexOf(' ');
 	const json = line.slice(space + 1);
 	if (checksum(json) !== line.slice(0, space)) return null;
-	const { v, ...entry } = JSON.parse(json) as Entry & { v: number };
+	const { v, ...entry } = JSON.parse(json) as { v: number } & Entry;
 	if (v > VERSION) {
 		throw new UserError({
 			what: `The journal was written by a newer nightloop (format ${v}, this one reads ${VERSION}).`,
@@ -70,7 +68,7 @@ function parseLine(line: string, file: string): Entry | null {
 			fix: 'Update nightloop and start it again.',
 		});
 	}
-	return entry as Entry;
+	return entry;
 }
 
 function refuseDamage(file: string, line: number): never {
@@ -103,5 +101,6 @@ function checksum(json: string): string {
 
 async function syncFolder(folder: string): Promise<void> {
 	const handle = await open(folder, 'r');
-	await handle.sync().finally(() => handle.close());
+	await handle.sync();
+	await handle.close();
 }

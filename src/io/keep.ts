@@ -2,13 +2,14 @@ import type { Attempt, CommitId, Keep, TaskId } from '../core/types.ts';
 import { commitTree } from './candidate.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from './project.ts';
+import { DURABLE } from './git.ts';
 
 /** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
 export async function keepRejected(project: Project, attempt: Attempt): Promise<string | null> {
 	const { proposal, task, number } = attempt;
 	if (proposal?.kind !== 'candidate') return null;
 	const ref = `refs/nightloop/rejected/${task}-${number}-${proposal.candidate.commit.slice(0, 8)}`;
-	await project.git(['update-ref', ref, proposal.candidate.commit], { durable: true });
+	await project.git(['update-ref', ref, proposal.candidate.commit], { durable: DURABLE });
 	return ref;
 }
 
@@ -24,12 +25,15 @@ export async function clear(
 	leaveOut: readonly string[],
 ): Promise<{ ref: string | null; restore: string | null }> {
 	const { git } = project;
-	const [head, headTree] = (await git(['rev-parse', 'HEAD', 'HEAD^{tree}'])).split('\n') as [CommitId, string];
+	const [head, headTree] = (await git(['rev-parse', 'HEAD', 'HEAD^{tree}'])).split('\n') as [
+		CommitId,
+		string,
+	];
 	const tree = await index.treeOf(head, leaveOut);
 	if (tree === headTree) return { ref: null, restore: null };
 	const commit = await commitTree(project, tree, [head], `unlanded work on ${task}`);
 	const ref = `refs/nightloop/${keep}/${task}-${commit.slice(0, 8)}`;
-	await git(['update-ref', ref, commit], { durable: true });
+	await git(['update-ref', ref, commit], { durable: DURABLE });
 	await index.move(tree, headTree);
 	return { ref, restore: `git restore --source=${ref} --worktree -- :/` };
 }

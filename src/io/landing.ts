@@ -4,22 +4,32 @@ import path from 'node:path';
 import { applyMark, findTask, parseTodo, ticksFor } from '../core/todo.ts';
 import type { Attempt, Candidate, CommitId, Sealed, TreeId } from '../core/types.ts';
 import { commitTree } from './candidate.ts';
-import { isGitError } from './git.ts';
+import { DURABLE, isGitError } from './git.ts';
+import { position } from './position.ts';
 import { list } from './private-index.ts';
 import type { Project } from './project.ts';
 import { todoInTree } from './steering-files.ts';
 import { stableRead } from './todo-file.ts';
 
-export type Seal = { readonly kind: 'sealed'; readonly sealed: Sealed } | { readonly kind: 'stale'; readonly why: string };
-export type Landing = { readonly kind: 'landed' } | { readonly kind: 'stale'; readonly why: string } | { readonly kind: 'busy'; readonly why: string };
+export type Seal =
+	{ readonly kind: 'sealed'; readonly sealed: Sealed } | { readonly kind: 'stale'; readonly why: string };
+export type Landing =
+	| { readonly kind: 'landed' }
+	| { readonly kind: 'stale'; readonly why: string }
+	| { readonly kind: 'busy'; readonly why: string };
 
 /** Makes the commit that may land: exactly the candidate's tree, the list with its tick aside. Moves nothing. */
-export async function seal(project: Project, attempt: Attempt, candidate: Candidate, message: string, optional: boolean): Promise<Seal> {
-	const { git } = project;
-	const [head, tree, branch] = (await git(['rev-parse', 'HEAD', `${candidate.commit}^{tree}`, '--symbolic-full-name', 'HEAD'])).split('\n') as [CommitId, TreeId, string];
-	if (head !== candidate.head) return { kind: 'stale', why: `the branch moved to ${head.slice(0, 9)} since the candidate was made` };
+export async function seal(
+	project: Project,
+	attempt: Attempt,
+	candidate: Candidate,
+	message: string,
+	optional: boolean,
+): Promise<Seal> {
+	const { head, branch } = await position(project);
+	if (head !== candidate.head)
+		return { kind: 'stale', why: `the branch moved to ${head.slice(0, 9)} since the candidate was made` };
 	if (branch !== attempt.branch) return { kind: 'stale', why: `${branch} is checked out now` };
-	if (tree !== candidate.tree) return { kind: 'stale', why: 'the candidate’s commit does not hold the tree that was judged' };
 	const landing = await withTickedTodo(project, attempt, candidate, optional);
 	if (landing === 'gone') return { kind: 'stale', why: 'the task is not in the list any more' };
 	const commit = await commitTree(project, landing, [head], message);
@@ -31,17 +41,18 @@ export async function seal(project: Project, attempt: Attempt, candidate: Candid
  * path, where it held what HEAD held. Asked again after a crash, it finds what is done and does the rest.
  */
 export async function land(project: Project, candidate: Candidate, sealed: Sealed): Promise<Landing> {
-	const { git } = project;
 	const lock = await lockIndex(project);
 	if (lock.kind === 'busy') return lock;
 	try {
-		const [tip, tree, branch] = (await git(['rev-parse', sealed.branch, `${sealed.commit}^{tree}`, '--symbolic-full-name', 'HEAD'])).split('\n') as [CommitId, TreeId, string];
-		const there = await whereIs(project, sealed, tip);
-		if (there === 'moved') return { kind: 'stale', why: `the branch moved to ${tip.slice(0, 9)} while it was judged` };
-		if (there === 'before' && branch !== sealed.branch) return { kind: 'stale', why: `${branch} is checked out now` };
-		if (await holdsMore(project, candidate, tree)) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
-		const next = await followingIndex(project, sealed);
-		if (there === 'before' && !(await moveBranch(project, sealed))) return { kind: 'stale', why: 'the branch moved at the last moment' };
+		const [there, more, next] = await Promise.all([
+			whereIs(project, sealed),
+			holdsMore(project, candidate, sealed),
+			followingIndex(project, sealed),
+		]);
+		if (there.kind !== 'before' && there.kind !== 'landed') return there;
+		if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
+		if (there.kind === 'before' && !(await moveBranch(project, sealed)))
+			return { kind: 'stale', why: 'the branch moved at the last moment' };
 		if (next) await rename(next, path.join(project.gitDir, 'index'));
 		return { kind: 'landed' };
 	} finally {
@@ -50,47 +61,73 @@ export async function land(project: Project, candidate: Candidate, sealed: Seale
 }
 
 /** The candidate's tree with the list as it is on disk, ticked; unchanged where the list is ignored, linked or outside. */
-async function withTickedTodo(project: Project, attempt: Attempt, candidate: Candidate, optional: boolean): Promise<TreeId | 'gone'> {
+async function withTickedTodo(
+	project: Project,
+	attempt: Attempt,
+	candidate: Candidate,
+	optional: boolean,
+): Promise<TreeId | 'gone'> {
 	const { git } = project;
 	const inTree = todoInTree(project);
 	const onDisk = await stableRead(project.todo);
 	if (onDisk.kind === 'absent') return 'gone';
 	const parsed = parseTodo(onDisk.bytes, { optional });
 	if (parsed.kind !== 'list' || !findTask(parsed.todo, attempt.task)) return 'gone';
-	if (inTree === null || lstatSync(project.todo).isSymbolicLink() || (await isIgnored(project, inTree))) return candidate.tree;
-	const ticked = ticksFor(parsed.todo, attempt.task).reduce((bytes, task) => applyMark(bytes, task, 'x'), onDisk.bytes);
+	if (inTree === null || lstatSync(project.todo).isSymbolicLink()) return candidate.tree;
+	const ticked = ticksFor(parsed.todo, attempt.task).reduce(
+		(bytes, task) => applyMark(bytes, task, 'x'),
+		onDisk.bytes,
+	);
 	const file = path.join(project.state, 'todo.ticked');
 	const index = path.join(project.state, 'landing.index');
-	await writeFile(file, ticked);
-	const blob = (await git(['hash-object', '-w', `--path=${inTree}`, file], { durable: true })).trim();
+	await Promise.all([writeFile(file, ticked), rm(index, { force: true })]);
+	const [ignored, blob] = await Promise.all([
+		isIgnored(project, inTree),
+		git(['hash-object', '-w', `--path=${inTree}`, file], { durable: DURABLE }),
+		git(['read-tree', candidate.tree], { index }),
+	]);
+	if (ignored) return candidate.tree;
 	const mode = lstatSync(project.todo).mode & 0o100 ? '100755' : '100644';
-	await rm(index, { force: true });
-	await git(['read-tree', candidate.tree], { index });
-	await git(['update-index', '-z', '--index-info'], { index, input: `${mode} ${blob}\t${inTree}\0` });
-	return (await git(['write-tree'], { index, durable: true })).trim() as TreeId;
+	await git(['update-index', '-z', '--index-info'], { index, input: `${mode} ${blob.trim()}\t${inTree}\0` });
+	return (await git(['write-tree'], { index, durable: DURABLE })).trim() as TreeId;
 }
 
 async function isIgnored(project: Project, file: string): Promise<boolean> {
-	const answer = await project.git(['check-ignore', '-z', '--stdin'], { input: `${file}\0`, answers: [1] });
+	const answer = await project.git(['check-ignore', '-z', '--stdin'], {
+		input: `${file}\0`,
+		answers: [0, 1],
+	});
 	return answer !== '';
 }
 
-/** The commit's tree may differ from the judged one in the list, and in nothing else. */
-async function holdsMore(project: Project, candidate: Candidate, tree: TreeId): Promise<boolean> {
-	const differing = list(await project.git(['diff-tree', '-r', '-z', '--ignore-submodules=none', '--name-only', '--no-renames', candidate.tree, tree]));
+/** The commit may differ from the candidate in the list, and in nothing else. */
+async function holdsMore(project: Project, candidate: Candidate, { commit }: Sealed): Promise<boolean> {
+	const differing = list(await project.git([...DIFF, '--name-only', candidate.tree, commit]));
 	return differing.some((name) => name !== todoInTree(project));
 }
 
-async function whereIs(project: Project, sealed: Sealed, tip: CommitId): Promise<'before' | 'landed' | 'moved'> {
-	if (tip === sealed.head) return 'before';
-	if (tip === sealed.commit) return 'landed';
-	const contained = await project.git(['rev-list', '--max-count=1', `${sealed.commit}`, `^${tip}`]);
-	return contained === '' ? 'landed' : 'moved';
+const DIFF = ['diff-tree', '-r', '-z', '--no-renames', '--ignore-submodules=none'];
+
+async function whereIs(project: Project, sealed: Sealed): Promise<Landing | { kind: 'before' }> {
+	const { head, branch } = await position(project);
+	const tip =
+		branch === sealed.branch ? head : ((await project.git(['rev-parse', sealed.branch])).trim() as CommitId);
+	if (tip === sealed.commit) return { kind: 'landed' };
+	if (tip === sealed.head)
+		return branch === sealed.branch
+			? { kind: 'before' }
+			: { kind: 'stale', why: `${branch} is checked out now` };
+	const missing = await project.git(['rev-list', '--max-count=1', sealed.commit, `^${tip}`]);
+	return missing === ''
+		? { kind: 'landed' }
+		: { kind: 'stale', why: `the branch moved to ${tip.slice(0, 9)} while it was judged` };
 }
 
 async function moveBranch(project: Project, sealed: Sealed): Promise<boolean> {
 	try {
-		await project.git(['update-ref', '-m', 'nightloop: land', sealed.branch, sealed.commit, sealed.head], { durable: true });
+		await project.git(['update-ref', '-m', 'nightloop: land', sealed.branch, sealed.commit, sealed.head], {
+			durable: DURABLE,
+		});
 		return true;
 	} catch (error) {
 		if (isGitError(error)) return false;
@@ -106,13 +143,23 @@ async function followingIndex(project: Project, sealed: Sealed): Promise<string 
 	const ours = path.join(project.state, 'following.index');
 	await rm(`${ours}.lock`, { force: true });
 	await copyFile(theirs, ours);
-	const staged = await git(['diff-index', '--cached', '--name-only', '-z', '--no-renames', sealed.head], { index: ours, encoding: 'latin1' });
+	const [staged, raw] = await Promise.all([
+		git(['diff-index', '--cached', '--name-only', '-z', '--no-renames', sealed.head], {
+			index: ours,
+			encoding: 'latin1',
+		}),
+		git([...DIFF, '--raw', '--abbrev=40', sealed.head, sealed.commit], { encoding: 'latin1' }),
+	]);
 	const kept = new Set(list(staged));
-	const raw = await git(['diff-tree', '-r', '-z', '--ignore-submodules=none', '--raw', '--no-renames', '--abbrev=40', sealed.head, sealed.commit], { encoding: 'latin1' });
 	const entries = rawEntries(raw).filter(({ file }) => !kept.has(file));
 	if (entries.length === 0) return null;
 	const input = entries.map(({ mode, id, file }) => `${mode} ${id}\t${file}\0`).join('');
-	await git(['update-index', '-z', '--index-info'], { index: ours, input, encoding: 'latin1', durable: true });
+	await git(['update-index', '-z', '--index-info'], {
+		index: ours,
+		input,
+		encoding: 'latin1',
+		durable: DURABLE,
+	});
 	return ours;
 }
 
@@ -127,7 +174,8 @@ function rawEntries(raw: string): { mode: string; id: string; file: string }[] {
 	return entries;
 }
 
-type IndexLock = { readonly kind: 'held'; release(): Promise<void> } | { readonly kind: 'busy'; readonly why: string };
+type IndexLock =
+	{ readonly kind: 'held'; release(): Promise<void> } | { readonly kind: 'busy'; readonly why: string };
 
 /**
  * git's own lock on the index, made as a link to a file of ours: a lock that a crash left behind is known again by it,

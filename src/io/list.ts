@@ -74,14 +74,19 @@ function summary(before: TodoOnDisk, after: TodoOnDisk): string {
 }
 
 function difference(before: Todo, after: Todo): string {
-	const [had, has] = [before, after].map(({ tasks }) => new Set(tasks.map(({ id }) => id))) as [Set<TaskId>, Set<TaskId>];
+	const [had, has] = [before, after].map(({ tasks }) => new Set(tasks.map(({ id }) => id))) as [
+		Set<TaskId>,
+		Set<TaskId>,
+	];
 	const added = after.tasks.filter(({ id }) => !had.has(id));
 	const gone = before.tasks.filter(({ id }) => !has.has(id));
 	const ignored = after.ignored.filter(({ text }) => !before.ignored.some((box) => box.text === text));
 	const words = [
 		...(added.length > 0 ? [`${added.length} added (line ${added[0]!.line})`] : []),
 		...(gone.length > 0 ? [`${gone.length} gone`] : []),
-		...(ignored.length > 0 ? [`${ignored.length} ignored (line ${ignored[0]!.line}: ${ignored[0]!.why})`] : []),
+		...(ignored.length > 0
+			? [`${ignored.length} ignored (line ${ignored[0]!.line}: ${ignored[0]!.why})`]
+			: []),
 	];
 	return words.length > 0 ? `todo.md: ${words.join(', ')}` : 'todo.md was edited';
 }

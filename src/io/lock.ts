@@ -41,7 +41,9 @@ function listen(address: string): Promise<Server | null> {
 		socket.end(holder);
 	});
 	return new Promise((resolve, reject) => {
-		server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
+		server.once('error', (error: NodeJS.ErrnoException) =>
+			error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+		);
 		server.listen(address, () => resolve(server));
 	});
 }

@@ -10,7 +10,10 @@ import type { Project } from './project.ts';
 export async function memoryOnDisk(project: Project): Promise<string> {
 	const folder = path.join(project.folder, 'memory');
 	const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.md')) : [];
-	const files = names.map(async (name) => ({ path: `memory/${name}`, text: await readFile(path.join(folder, name), 'utf8') }));
+	const files = names.map(async (name) => ({
+		path: `memory/${name}`,
+		text: await readFile(path.join(folder, name), 'utf8'),
+	}));
 	return memoryText(await Promise.all(files), CAP);
 }
 
@@ -20,7 +23,10 @@ export async function memoryAtBase(project: Project, { base, changes }: Candidat
 	if (!changes.some((change) => change.path.startsWith(folder))) return memoryOnDisk(project);
 	const names = list(await project.git(['ls-tree', '--name-only', '-z', base, '--', folder]));
 	const notes = names.filter((name) => name.endsWith('.md'));
-	const files = notes.map(async (name) => ({ path: name.slice(project.prefix.length), text: await project.git(['cat-file', 'blob', `${base}:${name}`]) }));
+	const files = notes.map(async (name) => ({
+		path: name.slice(project.prefix.length),
+		text: await project.git(['cat-file', 'blob', `${base}:${name}`]),
+	}));
 	return memoryText(await Promise.all(files), CAP);
 }
 

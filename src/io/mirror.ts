@@ -10,9 +10,13 @@ import path from 'node:path';
 export async function mirror(from: string, to: string): Promise<void> {
 	const source = lstatSync(from, { throwIfNoEntry: false });
 	const target = lstatSync(to, { throwIfNoEntry: false });
-	if (source && target && isSame(source, target) && !source.isDirectory()) return;
-	if (target && !(source?.isDirectory() && target.isDirectory())) await rm(to, { recursive: true, force: true });
-	if (!source) return;
+	if (source && target && isSameFile(source, target)) return;
+	const isFolder = source?.isDirectory() && target?.isDirectory();
+	if (!isFolder) await rm(to, { recursive: true, force: true });
+	if (source) await copy(from, to, source);
+}
+
+async function copy(from: string, to: string, source: Stats): Promise<void> {
 	await mkdir(path.dirname(to), { recursive: true });
 	if (source.isDirectory()) await mirrorFolder(from, to);
 	else if (source.isSymbolicLink()) await symlink(await readlink(from), to);
@@ -34,7 +38,9 @@ async function mirrorFile(from: string, to: string, source: Stats): Promise<void
 	await utimes(to, source.atime, source.mtime);
 }
 
-/** A link is the same only when read; it is cheap to make again. */
-function isSame(one: Stats, other: Stats): boolean {
-	return one.isFile() && other.isFile() && one.size === other.size && Math.abs(one.mtimeMs - other.mtimeMs) < 1 && one.mode === other.mode;
+/** Links are always made again: that is as cheap as reading them. */
+function isSameFile(one: Stats, other: Stats): boolean {
+	const isSame =
+		one.size === other.size && one.mode === other.mode && Math.abs(one.mtimeMs - other.mtimeMs) < 1;
+	return one.isFile() && other.isFile() && isSame;
 }

@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommitId, TreeId } from '../core/types.ts';
+import type { Git } from './git.ts';
 import type { Project } from './project.ts';
 import { withoutPath, withoutSteering } from './steering-files.ts';
+import { DURABLE } from './git.ts';
 
 /** An index of the loop's own, which says what the work tree holds. The person's index is never read for it. */
 export interface PrivateIndex {
-	readonly file: string;
 	/** The tree of the work tree as it is now, steering files as of `head`. Leaves out the given untracked paths. */
 	treeOf(head: CommitId, leaveOut: readonly string[]): Promise<TreeId>;
 	/** Paths that are not tracked, not ignored and not steering; a nested repository ends in a slash. */
@@ -23,36 +24,32 @@ export interface PrivateIndex {
  * again. That knowledge is only believed while nobody else has touched the file: else it is made anew.
  */
 export function openPrivateIndex(project: Project): PrivateIndex {
-	const { git } = project;
 	const file = path.join(project.state, 'index');
 	const specs = withoutSteering(project);
+	const git: Git = (args, options) => project.git(args, { ...options, index: file });
 	let known: string | null = null;
-	const trusted = async () => {
-		if (existsSync(file) && fingerprint(file) !== known) await rm(file);
-	};
 	const remember = () => {
 		known = fingerprint(file);
 	};
 	return {
-		file,
 		async treeOf(head, leaveOut) {
-			await trusted();
-			await git(['read-tree', '--reset', head], { index: file });
-			const all = [...specs, ...leaveOut.flatMap(withoutPath)];
-			await git(['add', '-A', '--pathspec-from-file=-', '--pathspec-file-nul'], { index: file, input: all.join('\0'), durable: true });
-			const tree = await git(['write-tree'], { index: file });
+			if (existsSync(file) && fingerprint(file) !== known) await rm(file);
+			await git(['read-tree', '--reset', head]);
+			const input = [...specs, ...leaveOut.flatMap(withoutPath)].join('\0');
+			await git(['add', '-A', '--pathspec-from-file=-', '--pathspec-file-nul'], { input, durable: DURABLE });
+			const tree = await git(['write-tree']);
 			remember();
 			return tree.trim() as TreeId;
 		},
-		async untracked() {
-			return list(await git(['ls-files', '-o', '--exclude-standard', '-z', '--', ...specs], { index: file }));
-		},
+		untracked: async () => list(await git(['ls-files', '-o', '--exclude-standard', '-z', '--', ...specs])),
 		async drift(leaveOut) {
-			const found = list(await git(['ls-files', '-m', '-d', '-o', '--exclude-standard', '-z', '--', ...specs], { index: file }));
+			const found = list(
+				await git(['ls-files', '-m', '-d', '-o', '--exclude-standard', '-z', '--', ...specs]),
+			);
 			return [...new Set(found)].filter((name) => !leaveOut.includes(name));
 		},
 		async move(from, to) {
-			await git(['read-tree', '-m', '-u', from, to], { index: file });
+			await git(['read-tree', '-m', '-u', from, to]);
 			remember();
 		},
 	};

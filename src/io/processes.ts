@@ -1,7 +1,7 @@
-import { execa } from 'execa';
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runProgram } from './program.ts';
 
 /**
  * Ends every process that carries the mark in its environment, wherever it has moved itself: other groups, sessions and
@@ -48,14 +48,18 @@ function environment(pid: string): Buffer | null {
 		return readFileSync(`/proc/${pid}/environ`);
 	} catch (error) {
 		// Ended meanwhile, or somebody else's.
-		if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+		if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
+			return null;
 		throw error;
 	}
 }
 
 /** macOS and the BSDs show a process's environment behind its command. */
 async function markedInPs(mark: string): Promise<number[]> {
-	const { stdout } = await execa('ps', ['-axEww', '-o', 'pid=,command='], { reject: false });
-	const lines = stdout.split('\n').filter((line) => line.includes(mark));
+	const { stdout } = await runProgram('/bin/ps', ['-axEww', '-o', 'pid=,command='], { cwd: '/', env: {} });
+	const lines = stdout
+		.toString()
+		.split('\n')
+		.filter((line) => line.includes(mark));
 	return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0);
 }

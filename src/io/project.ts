@@ -3,11 +3,11 @@ import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { execa } from 'execa';
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import { gitEnvironment, openGit } from './git.ts';
 import type { Git } from './git.ts';
+import { runProgram } from './program.ts';
 
 /** Where everything is. All paths are absolute. */
 export interface Project {
@@ -61,7 +61,10 @@ export async function prepareFolders(project: Project): Promise<void> {
 }
 
 /** The absolute path of a program by the PATH of the given environment; null where there is none. */
-export async function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): Promise<string | null> {
+export async function findProgram(
+	name: string,
+	env: Readonly<Record<string, string | undefined>>,
+): Promise<string | null> {
 	if (name.includes('/')) return isProgram(path.resolve(name)) ? path.resolve(name) : null;
 	const folders = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':');
 	return folders.map((folder) => path.resolve(folder, name)).find(isProgram) ?? null;
@@ -83,10 +86,20 @@ async function existing(folder: string): Promise<string> {
 	return realpath(folder);
 }
 
-async function locate(program: string, folder: string): Promise<[root: string, gitDir: string, commonDir: string]> {
-	const ask = ['rev-parse', '--is-bare-repository', '--path-format=absolute', '--absolute-git-dir', '--git-common-dir', '--show-toplevel'];
-	const { stdout, exitCode } = await execa(program, ask, { cwd: folder, env: gitEnvironment(), extendEnv: false, reject: false });
-	const [bare, gitDir, commonDir, root] = stdout.split('\n');
+async function locate(
+	program: string,
+	folder: string,
+): Promise<[root: string, gitDir: string, commonDir: string]> {
+	const ask = [
+		'rev-parse',
+		'--is-bare-repository',
+		'--path-format=absolute',
+		'--absolute-git-dir',
+		'--git-common-dir',
+		'--show-toplevel',
+	];
+	const { stdout, code } = await runProgram(program, ask, { cwd: folder, env: gitEnvironment() });
+	const [bare, gitDir, commonDir, root] = stdout.toString().split('\n');
 	if (bare === 'true') {
 		throw new UserError({
 			what: 'This is a bare repository.',
@@ -94,7 +107,7 @@ async function locate(program: string, folder: string): Promise<[root: string, g
 			fix: 'Clone it, and start nightloop in the clone.',
 		});
 	}
-	if (exitCode === 0 && gitDir && commonDir && root) return [root, gitDir, commonDir];
+	if (code === 0 && gitDir && commonDir && root) return [root, gitDir, commonDir];
 	throw new UserError({
 		what: `${folder} is not inside a git repository.`,
 		why: 'What is judged, and what may land, are git trees.',
@@ -103,11 +116,17 @@ async function locate(program: string, folder: string): Promise<[root: string, g
 }
 
 function noGit(): UserError {
-	return new UserError({ what: 'git was not found.', why: 'It is not on the PATH.', fix: 'Install git, 2.38 or newer.' });
+	return new UserError({
+		what: 'git was not found.',
+		why: 'It is not on the PATH.',
+		fix: 'Install git, 2.38 or newer.',
+	});
 }
 
 function cacheFolder(gitDir: string): string {
-	const home = process.env['XDG_CACHE_HOME'] || (process.env['HOME'] ? path.join(process.env['HOME'], '.cache') : os.tmpdir());
+	const home =
+		process.env['XDG_CACHE_HOME'] ||
+		(process.env['HOME'] ? path.join(process.env['HOME'], '.cache') : os.tmpdir());
 	return path.join(home, 'nightloop', createHash('sha256').update(gitDir).digest('hex').slice(0, 16));
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isInstructions } from '../core/changes.ts';
 import type { Candidate } from '../core/types.ts';
@@ -9,7 +9,7 @@ import type { Project } from './project.ts';
 import { mirror } from './mirror.ts';
 
 /** A throw-away copy of the repository, holding a candidate. */
-export interface Room {
+interface Room {
 	/** The folder that stands for the `-C` folder in it. */
 	readonly folder: string;
 	/** Tracked files that are not as in the candidate any more. */
@@ -34,15 +34,23 @@ export function openRooms(project: Project): Rooms {
 	const git: Git = (args, options) => project.git(args, { gitDir: ours, workTree: folder, ...options });
 	return {
 		async enter(candidate, forWhom) {
-			const instructions = forWhom === 'reviewer' ? candidate.changes.map((change) => change.path).filter(isInstructions) : [];
-			await mkdir(folder, { recursive: true, mode: 0o700 });
-			await rm(path.join(folder, '.git'), { recursive: true, force: true });
-			if (!existsSync(ours)) await makeGitDir(project, ours);
+			const instructions =
+				forWhom === 'reviewer' ? candidate.changes.map((change) => change.path).filter(isInstructions) : [];
+			mkdirSync(folder, { recursive: true, mode: 0o700 });
+			rmSync(path.join(folder, '.git'), { recursive: true, force: true });
+			if (!existsSync(ours)) makeGitDir(project, ours);
 			await git(['read-tree', '--reset', '-u', candidate.commit]);
 			await bringIgnored(project, git, folder);
-			await makeGitDir(project, path.join(folder, '.git'), candidate);
-			await copyFile(path.join(ours, 'index'), path.join(folder, '.git', 'index'));
-			if (instructions.length > 0) await git(['restore', `--source=${candidate.base}`, '--worktree', '--', ...instructions.map((name) => `:(top,literal)${name}`)]);
+			makeGitDir(project, path.join(folder, '.git'), candidate);
+			copyFileSync(path.join(ours, 'index'), path.join(folder, '.git', 'index'));
+			if (instructions.length > 0)
+				await git([
+					'restore',
+					`--source=${candidate.base}`,
+					'--worktree',
+					'--',
+					...instructions.map((name) => `:(top,literal)${name}`),
+				]);
 			return {
 				folder: path.join(folder, project.prefix),
 				async changes() {
@@ -55,24 +63,35 @@ export function openRooms(project: Project): Rooms {
 }
 
 /** A git directory that borrows the repository's objects, and has no ref, hook or configuration of it. */
-async function makeGitDir(project: Project, gitDir: string, candidate?: Candidate): Promise<void> {
+function makeGitDir(project: Project, gitDir: string, candidate?: Candidate): void {
 	const making = `${gitDir}.making`;
-	await rm(making, { recursive: true, force: true });
-	await mkdir(path.join(making, 'objects', 'info'), { recursive: true });
-	await mkdir(path.join(making, 'refs'));
-	await writeFile(path.join(making, 'HEAD'), `${candidate ? candidate.base : 'ref: refs/heads/none'}\n`);
-	await writeFile(path.join(making, 'config'), '[core]\n\tbare = false\n\trepositoryformatversion = 0\n');
-	await writeFile(path.join(making, 'objects', 'info', 'alternates'), `${path.join(project.commonDir, 'objects')}\n`);
-	await rename(making, gitDir);
+	rmSync(making, { recursive: true, force: true });
+	mkdirSync(path.join(making, 'objects', 'info'), { recursive: true });
+	mkdirSync(path.join(making, 'refs'));
+	writeFileSync(path.join(making, 'HEAD'), `${candidate ? candidate.base : 'ref: refs/heads/none'}\n`);
+	writeFileSync(path.join(making, 'config'), '[core]\n\tbare = false\n\trepositoryformatversion = 0\n');
+	writeFileSync(
+		path.join(making, 'objects', 'info', 'alternates'),
+		`${path.join(project.commonDir, 'objects')}\n`,
+	);
+	renameSync(making, gitDir);
 }
 
 /** Ignored files (dependencies, build output) as the worker left them; whatever else is not tracked goes. */
 async function bringIgnored(project: Project, git: Git, folder: string): Promise<void> {
-	const ignored = list(await project.git(['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z']));
-	const wanted = ignored.filter((name) => !/(?:^|\/)\.nightloop\/?$/.test(name)).map((name) => name.replace(/\/$/, ''));
-	const there = list(await git(['ls-files', '-o', '--directory', '-z'])).map((name) => name.replace(/\/$/, ''));
+	const [ignored, there] = await Promise.all([
+		project.git(['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z']).then(names),
+		git(['ls-files', '-o', '--directory', '-z']).then(names),
+	]);
+	const wanted = ignored.filter((name) => !/(?:^|\/)\.nightloop$/.test(name));
 	for (const name of there) {
-		if (!wanted.some((keep) => keep === name || keep.startsWith(`${name}/`))) await rm(path.join(folder, name), { recursive: true, force: true });
+		if (!wanted.some((keep) => keep === name || keep.startsWith(`${name}/`)))
+			await rm(path.join(folder, name), { recursive: true, force: true });
 	}
 	for (const name of wanted) await mirror(path.join(project.root, name), path.join(folder, name));
+}
+
+/** A folder without the slash that git ends it with. */
+function names(output: string): string[] {
+	return list(output).map((name) => name.replace(/\/$/, ''));
 }

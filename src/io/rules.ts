@@ -2,16 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { frontLines } from '../core/lines.ts';
 import { parsePrompt } from '../core/prompt-file.ts';
 import { layOver, parseSettings } from '../core/settings.ts';
-import type { Overrides as SettingsOverrides } from '../core/settings.ts';
+import type { Overrides } from '../core/settings.ts';
 import type { Event, Prompt, Settings } from '../core/types.ts';
 import type { Project } from './project.ts';
 import { shippedPrompts } from './shipped.ts';
 import { statKey } from './todo-file.ts';
-
-/** What the command line lays over the files. */
-export type Overrides = SettingsOverrides & { readonly agent?: string; readonly reviewer?: string };
 
 /** Settings and prompts: what a person has laid down, and no session may change. */
 export interface Rules {
@@ -36,42 +34,59 @@ export async function readRules(project: Project, overrides: Overrides): Promise
 }
 
 /** Keeps the rules that were read at the start, and takes what a person changes in them later. */
-export async function openRuleBook(project: Project, overrides: Overrides, tell: (event: Event) => void): Promise<RuleBook> {
+export async function openRuleBook(
+	project: Project,
+	overrides: Overrides,
+	tell: (event: Event) => void,
+): Promise<RuleBook> {
 	let accepted = await ruleTexts(project);
 	let inForce = parseRules(accepted, overrides);
 	let stats = statsOf(project);
 	let held: string | null = null;
 	let session: 'none' | 'living' | 'ended' = 'none';
 	const note = (text: string) => tell({ event: 'notice', text });
+	const take = (found: RuleTexts) => {
+		[accepted, held] = [found, null];
+		const taken = tryRules(found, overrides);
+		if (typeof taken === 'string') return note(`${taken} The last good settings stay in force.`);
+		inForce = taken;
+		['settings and prompts taken as changed', ...taken.notices].forEach(note);
+	};
+	const hold = (found: RuleTexts) => {
+		held = JSON.stringify(found);
+		note(
+			'settings or prompts changed while a session lived: held as they were. Start nightloop again to take them.',
+		);
+	};
 
 	return {
 		async look() {
 			const sinceLast = session;
 			if (session === 'ended') session = 'none';
 			const now = statsOf(project);
-			if (now === stats) return inForce;
+			if (now === stats || !existsSync(settingsFile(project))) return inForce;
 			stats = now;
 			const found = await ruleTexts(project);
-			if (same(found, accepted) || JSON.stringify(found) === held) return inForce;
-			if (sinceLast !== 'none') {
-				held = JSON.stringify(found);
-				note('settings or prompts changed while a session lived: held as they were (start nightloop again to take them)');
-				return inForce;
-			}
-			[accepted, held] = [found, null];
-			try {
-				inForce = parseRules(found, overrides);
-				['settings and prompts taken as changed', ...inForce.notices].forEach(note);
-			} catch (error) {
-				if (!(error instanceof UserError)) throw error;
-				note(`${error.what} ${error.why} The last good settings stay in force.`);
-			}
+			const text = JSON.stringify(found);
+			if (text === JSON.stringify(accepted) || text === held) return inForce;
+			if (sinceLast === 'none') take(found);
+			else hold(found);
 			return inForce;
 		},
 		session(phase) {
 			session = phase === 'begins' ? 'living' : 'ended';
 		},
 	};
+}
+
+/** The rules, or what is wrong with them. */
+function tryRules(texts: RuleTexts, overrides: Overrides): Rules | string {
+	try {
+		return parseRules(texts, overrides);
+	} catch (error) {
+		if (error instanceof UserError) return `${error.what} ${error.why}`;
+		throw error;
+	}
 }
 
 /** Where they came from, for messages, and what they say. */
@@ -82,20 +97,33 @@ interface RuleTexts {
 
 async function ruleTexts(project: Project): Promise<RuleTexts> {
 	const settings = settingsFile(project);
-	const prompts = [...(await promptFiles(project))].map(async ([name, file]) => ({ name, file: shown(project, file), text: await readFile(file, 'utf8') }));
-	return { settings: { file: shown(project, settings), text: frontMatter(await readFile(settings, 'utf8')) }, prompts: await Promise.all(prompts) };
+	const prompts = [...(await promptFiles(project))].map(async ([name, file]) => ({
+		name,
+		file: shown(project, file),
+		text: await textOf(file),
+	}));
+	return {
+		settings: { file: shown(project, settings), text: frontMatter(await textOf(settings)) },
+		prompts: await Promise.all(prompts),
+	};
 }
 
 function parseRules({ settings, prompts }: RuleTexts, overrides: Overrides): Rules {
 	const { settings: parsed, notices } = parseSettings(settings.file, settings.text);
 	const all = prompts.map(({ name, file, text }) => parsePrompt(name, file, text));
 	const laidOver = layOver(parsed, overrides);
-	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt => (agent === undefined ? prompt : { ...prompt, agent });
+	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt =>
+		agent === undefined ? prompt : { ...prompt, agent };
 	return {
 		settings: laidOver,
 		notices,
-		worker: withAgent(all.find(({ role }) => role === 'worker')!, overrides.agent),
-		reviewers: all.filter(({ role }) => role === 'reviewer').map((prompt) => withAgent(prompt, overrides.reviewer)),
+		worker: withAgent(
+			all.find(({ role }) => role === 'worker')!,
+			overrides.agent,
+		),
+		reviewers: all
+			.filter(({ role }) => role === 'reviewer')
+			.map((prompt) => withAgent(prompt, overrides.reviewer)),
 	};
 }
 
@@ -107,16 +135,22 @@ function settingsFile(project: Project): string {
 
 /** Only what may hold settings: the tasks below it change with every tick. */
 function frontMatter(text: string): string {
-	return /^\uFEFF?---.*\r?\n(?:.*\r?\n)*?---[ \t]*(?=\r?\n|$)/.exec(text)?.[0] ?? (/^\uFEFF?---/.test(text) ? text : '');
+	const lines = text.replace(/^\uFEFF/, '').split(/(?<=\n)/);
+	const front = frontLines(lines.map((line) => line.replace(/\r?\n$/, '')));
+	if (front.kind === 'unclosed') return text;
+	return front.kind === 'closed' ? lines.slice(0, front.length).join('') : '';
 }
 
 /** Name → file: the repository's own, else the shipped ones. */
 async function promptFiles(project: Project): Promise<Map<string, string>> {
 	const folder = path.join(project.folder, 'prompts');
-	const names = existsSync(folder) ? (await readdir(folder)).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name)) : [];
+	const names = existsSync(folder)
+		? (await readdir(folder)).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name))
+		: [];
 	const files = new Map(names.toSorted().map((name) => [name.slice(0, -3), path.join(folder, name)]));
 	const has = (start: string) => [...files.keys()].some((name) => name.startsWith(start));
-	for (const name of ['worker', 'reviewer']) if (!has(name)) files.set(name, path.join(shippedPrompts(), `${name}.md`));
+	for (const name of ['worker', 'reviewer'])
+		if (!has(name)) files.set(name, path.join(shippedPrompts(), `${name}.md`));
 	return files;
 }
 
@@ -131,6 +165,12 @@ function shown(project: Project, file: string): string {
 	return inside.startsWith('..') ? path.basename(file) : inside;
 }
 
-function same(one: RuleTexts, other: RuleTexts): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
+/** Files come and go between a look at the folder and at them. */
+async function textOf(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+		throw error;
+	}
 }

@@ -9,7 +9,10 @@ export type Look = 'plain' | 'json';
  * Shows each entry as it is recorded: a line for a person, or the entry itself as JSON. A closed stdout is no reason to
  * stop working: the journal has it all.
  */
-export function openScreen(look: Look, narrate: (entry: Entry) => string | null = () => null): (entry: Entry) => void {
+export function openScreen(
+	look: Look,
+	narrate: (entry: Entry) => string | null = () => null,
+): (entry: Entry) => void {
 	let last = '';
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		if (error.code !== 'EPIPE') throw error;
@@ -21,7 +24,8 @@ export function openScreen(look: Look, narrate: (entry: Entry) => string | null 
 		if (look === 'json') return print(JSON.stringify(entry));
 		const words = line(entry);
 		// A wait that is begun again and again is told once.
-		if (words !== null && !(entry.event === 'waiting' && words === last)) print(`${dim(entry.at.slice(11, 19))} ${colour(words)}`);
+		if (words !== null && !(entry.event === 'waiting' && words === last))
+			print(`${dim(entry.at.slice(11, 19))} ${colour(words)}`);
 		if (words !== null && entry.event !== 'resumed') last = words;
 		const said = narrate(entry);
 		if (said !== null) print(`         ${dim(said)}`);

@@ -8,7 +8,9 @@ export function shippedPrompts(): string {
 
 /** The version in package.json. */
 export function shippedVersion(): string {
-	const { version } = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+	const { version } = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+		version: string;
+	};
 	return version;
 }
 

@@ -9,7 +9,9 @@ export function listenForStop(onStop: () => void): { asked(): Scene['stop']; clo
 		stop = { kind, signal: stop.kind === 'none' ? signal : stop.signal };
 		onStop();
 	};
-	const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, handle(signal)] as const);
+	const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+		(signal) => [signal, handle(signal)] as const,
+	);
 	for (const [signal, handler] of handlers) process.on(signal, handler);
 	return {
 		asked: () => stop,

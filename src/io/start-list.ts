@@ -3,12 +3,16 @@ import { UserError } from '../core/errors.ts';
 import { parseTodo } from '../core/todo.ts';
 import type { Project } from './project.ts';
 import { readRules } from './rules.ts';
-import type { Overrides, Rules } from './rules.ts';
+import type { Rules } from './rules.ts';
+import type { Overrides } from '../core/settings.ts';
 import type { Todo } from '../core/types.ts';
 import { stableRead } from './todo-file.ts';
 
 /** What a start reads of a person's files. Rejects with a `UserError` for the first thing that it cannot take. */
-export async function readStart(project: Project, overrides: Overrides): Promise<Rules & { todo: Todo; text: string }> {
+export async function readStart(
+	project: Project,
+	overrides: Overrides,
+): Promise<Rules & { todo: Todo; text: string }> {
 	const read = await stableRead(project.todo);
 	const name = path.relative(project.folder, project.todo);
 	if (read.kind === 'absent') throw missing(name);

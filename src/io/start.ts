@@ -57,23 +57,41 @@ function refuseUnfinished(project: Project): void {
 	const found = UNFINISHED.find(([file]) => existsSync(path.join(project.gitDir, file)));
 	if (!found) return;
 	const [, what, fix] = found;
-	throw new UserError({ what: `A ${what} is in progress.`, why: 'The loop commits to the branch, and would get in between.', fix });
+	throw new UserError({
+		what: `A ${what} is in progress.`,
+		why: 'The loop commits to the branch, and would get in between.',
+		fix,
+	});
 }
 
 async function readStatus(project: Project): Promise<Standing> {
 	const specs = withoutSteering(project);
-	const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames', '--', ...specs];
+	const args = [
+		'status',
+		'--porcelain=v2',
+		'--branch',
+		'-z',
+		'--untracked-files=all',
+		'--no-renames',
+		'--',
+		...specs,
+	];
 	const fields = (await project.git(args)).split('\0');
-	const header = (name: string) => fields.find((field) => field.startsWith(`# ${name} `))?.slice(name.length + 3);
+	const header = (name: string) =>
+		fields.find((field) => field.startsWith(`# ${name} `))?.slice(name.length + 3);
 	if (header('branch.oid') === '(initial)') {
 		throw new UserError({
 			what: 'The repository has no commit yet.',
 			why: 'Every attempt starts from a commit.',
-			fix: "git add -A && git commit -m start   (or: git commit --allow-empty -m start)",
+			fix: 'git add -A && git commit -m start   (or: git commit --allow-empty -m start)',
 		});
 	}
 	if (header('branch.head') === '(detached)') {
-		throw new UserError({ what: 'HEAD is detached.', why: 'What is approved lands on a branch, and none is checked out.', fix: 'git switch BRANCH' });
+		throw new UserError({
+			what: 'HEAD is detached.',
+			why: 'What is approved lands on a branch, and none is checked out.',
+			fix: 'git switch BRANCH',
+		});
 	}
 	const memory = `${project.prefix}memory/`;
 	const changed = fields.filter((field) => /^[12u] /.test(field)).map(pathOf);
@@ -90,7 +108,9 @@ function pathOf(field: string): string {
 }
 
 async function refuseSparse(project: Project): Promise<void> {
-	const sparse = await project.git(['config', '--type=bool', '--get', 'core.sparseCheckout'], { answers: [1] });
+	const sparse = await project.git(['config', '--type=bool', '--get', 'core.sparseCheckout'], {
+		answers: [0, 1],
+	});
 	if (sparse.trim() !== 'true') return;
 	throw new UserError({
 		what: 'This is a sparse checkout.',
@@ -113,7 +133,9 @@ async function refuseNameless(project: Project): Promise<void> {
 }
 
 function withoutNulls(env: Readonly<Record<string, string | null | undefined>>): Record<string, string> {
-	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+	return Object.fromEntries(
+		Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+	);
 }
 
 function notFound(program: string, prompt: Prompt): UserError {

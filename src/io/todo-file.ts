@@ -1,11 +1,22 @@
-import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fdatasyncSync,
+	fstatSync,
+	openSync,
+	readFileSync,
+	readSync,
+	statSync,
+	writeSync,
+} from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyMark, findTask, parseTodo, ticksFor } from '../core/todo.ts';
 import type { Mark, MarkOutcome, Task, TaskId, TaskState, Todo } from '../core/types.ts';
 
-export type Read = { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly key: string } | { readonly kind: 'absent' };
+export type Read =
+	{ readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly key: string } | { readonly kind: 'absent' };
 
 /**
  * The list as it stands, not as an editor is just writing it: read only when nothing about the file changed meanwhile.
@@ -29,7 +40,11 @@ export function statKey(file: string): string | null {
 
 export interface Marker {
 	/** See `World.mark`. `bytes`: the list after the last byte was written. */
-	mark(id: TaskId, as: Mark, optional: boolean): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
+	mark(
+		id: TaskId,
+		as: Mark,
+		optional: boolean,
+	): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
 }
 
 /**
@@ -39,33 +54,40 @@ export interface Marker {
  */
 export function openMarker(file: string): Marker {
 	let ours: string | null = null;
-	const quiet = (read: { key: string }) => read.key === ours || (age(file) > QUIET && !isOpenInEditor(file));
+	const isQuiet = (key: string) => key === ours || (age(file) > QUIET && !isOpenInEditor(file));
 	return {
 		async mark(id, as, optional) {
 			const lines = new Set<number>();
 			const giveUp = Date.now() + PATIENCE;
 			for (;;) {
-				const read = await stableRead(file);
-				const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional }) : { kind: 'absent' as const };
-				const late = Date.now() > giveUp;
-				if (read.kind === 'bytes' && parsed.kind === 'list') {
-					const due = boxesFor(parsed.todo, id, as);
-					if (due === 'gone') return { lines: [...lines], outcome: 'gone' };
-					const box = due.find((task) => read.bytes[task.offset] !== as.charCodeAt(0));
-					if (!box) return { lines: [...lines], outcome: lines.size > 0 ? 'written' : 'already' };
-					if (quiet(read) || late) {
-						const wrote = writeMark(file, read.bytes, box, as);
-						if (wrote !== null) {
-							ours = wrote;
-							lines.add(box.line);
-						}
-						continue;
-					}
-				} else if (late) return { notNow: parsed.kind };
-				await sleep(50);
+				const found = await findBox(file, id, as, optional);
+				const isLate = Date.now() > giveUp;
+				if (found.kind === 'gone') return { lines: [...lines], outcome: 'gone' };
+				if (found.kind === 'marked')
+					return { lines: [...lines], outcome: lines.size > 0 ? 'written' : 'already' };
+				if (found.kind === 'no list' && isLate) return { notNow: 'there is no list to be read' };
+				if (found.kind === 'box' && (isLate || isQuiet(found.key))) {
+					ours = writeMark(file, found.bytes, found.box, as);
+					if (ours !== null) lines.add(found.box.line);
+				} else await sleep(50);
 			}
 		},
 	};
+}
+
+type Found =
+	| { readonly kind: 'no list' | 'gone' | 'marked' }
+	| { readonly kind: 'box'; readonly box: Task; readonly bytes: Uint8Array; readonly key: string };
+
+/** The next box that the mark is still missing in. */
+async function findBox(file: string, id: TaskId, as: Mark, optional: boolean): Promise<Found> {
+	const read = await stableRead(file);
+	const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional }) : read;
+	if (read.kind === 'absent' || parsed.kind !== 'list') return { kind: 'no list' };
+	const boxes = boxesFor(parsed.todo, id, as);
+	if (boxes === 'gone') return { kind: 'gone' };
+	const box = boxes.find((task) => read.bytes[task.offset] !== as.charCodeAt(0));
+	return box ? { kind: 'box', box, bytes: read.bytes, key: read.key } : { kind: 'marked' };
 }
 
 /** No save for so long, in ms. */

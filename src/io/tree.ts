@@ -33,7 +33,10 @@ export type TreeEnd<Cause> =
  * far (ms; suspended time does not count) and ends the tree by giving a cause. A lifeline ends the tree should the loop
  * itself be killed.
  */
-export async function runTree<Cause>(order: TreeOrder, ask: (awake: number) => Promise<Cause | null>): Promise<TreeEnd<Cause>> {
+export async function runTree<Cause>(
+	order: TreeOrder,
+	ask: (awake: number) => Promise<Cause | null>,
+): Promise<TreeEnd<Cause>> {
 	const child = launch(order);
 	if (child.pid === undefined) return { kind: 'unstartable', message: await failure(child) };
 	const exit = exitOf(child);
@@ -47,9 +50,18 @@ export async function runTree<Cause>(order: TreeOrder, ask: (awake: number) => P
 
 /** By node itself rather than execa: raw descriptors, a group of its own, and no promise that hangs on a stream. */
 function launch({ file, args, cwd, env, stdin, stdout, stderr, mark }: TreeOrder): ChildProcess {
-	const fds = [stdin === null ? null : openSync(stdin, 'r'), openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600)] as const;
+	const fds = [
+		stdin === null ? null : openSync(stdin, 'r'),
+		openSync(stdout, 'a', 0o600),
+		openSync(stderr, 'a', 0o600),
+	] as const;
 	const stdio = [fds[0] ?? 'ignore', fds[1], fds[2], 'pipe'] as const;
-	const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', mark, file, ...args], { cwd, env, stdio: [...stdio], detached: true });
+	const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', mark, file, ...args], {
+		cwd,
+		env,
+		stdio: [...stdio],
+		detached: true,
+	});
 	for (const fd of fds) if (fd !== null) closeSync(fd);
 	return child;
 }
@@ -90,7 +102,10 @@ function exitOf(child: ChildProcess): Promise<Exit> {
 	return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
 }
 
-async function untilEnd<Cause>(exit: Promise<Exit>, ask: (awake: number) => Promise<Cause | null>): Promise<TreeEnd<Cause>> {
+async function untilEnd<Cause>(
+	exit: Promise<Exit>,
+	ask: (awake: number) => Promise<Cause | null>,
+): Promise<TreeEnd<Cause>> {
 	let awake = 0;
 	let last = performance.now();
 	for (;;) {

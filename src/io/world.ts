@@ -1,28 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Entry, Event, Interrupt, Mode, Scene, World } from '../core/types.ts';
-import { openBell } from './bell.ts';
+import type {
+	CheckResult,
+	Entry,
+	Event,
+	Interrupt,
+	Mode,
+	SessionOrder,
+	SessionReport,
+	World,
+} from '../core/types.ts';
 import { propose } from './candidate.ts';
 import { runCheck } from './checks.ts';
-import { noteBefore, position, putRight } from './integrity.ts';
+import { noteBefore, putRight } from './integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear, keepRejected } from './keep.ts';
 import { land, seal } from './landing.ts';
-import { openList } from './list.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
+import { position } from './position.ts';
 import { openPrivateIndex } from './private-index.ts';
 import { sweep } from './processes.ts';
 import type { Project } from './project.ts';
 import { openRooms } from './room.ts';
-import { openRuleBook } from './rules.ts';
-import type { Overrides } from './rules.ts';
-import { runSession } from './session.ts';
-import { shippedVersion } from './shipped.ts';
-import { listenForStop } from './signals.ts';
-import { openMarker, stableRead } from './todo-file.ts';
-import { watchSteering } from './watch.ts';
+import type { Overrides } from '../core/settings.ts';
+import { openSteering } from './scene.ts';
+import { markOf, runSession } from './session.ts';
+import { openMarker } from './todo-file.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
@@ -41,39 +44,19 @@ export interface WorldOptions {
 /** Wires the verbs: the only place that knows all of io. */
 export async function openWorld(options: WorldOptions): Promise<World & { dispose(): Promise<void> }> {
 	const { project, journal, leaveOut } = options;
+	const { record, tell, told } = openRecorder(options);
+	const steering = await openSteering(project, options.overrides, options.mode, tell);
 	const index = openPrivateIndex(project);
 	const rooms = openRooms(project);
 	const marker = openMarker(project.todo);
 	const mark = markOf(project);
-	const bell = openBell();
-	const stop = listenForStop(bell.ring);
-	const version = shippedVersion();
-	const name = randomUUID();
-
-	const record = async (event: Event) => {
-		const entry = await journal.append(event);
-		options.onEntry(entry);
-		return entry;
-	};
-	let told: Promise<unknown> = Promise.resolve();
-	const tell = (event: Event) => {
-		told = told.then(() => record(event));
-	};
-	const rules = await openRuleBook(project, options.overrides, tell);
-	const list = openList(project.todo, await stableRead(project.todo), (await rules.look()).settings.optional, tell);
-	let watcher: { close(): Promise<void> } | null = null;
-	const watch = () => {
-		watcher ??= watchSteering(project, bell.ring);
-	};
-
-	const look = async (): Promise<Scene> => {
-		const { settings, worker, reviewers } = await rules.look();
-		const now = Date.now();
-		const todo = await list.look(now, settings.settle);
-		await told;
-		return { now, process: name, version, mode: options.mode, todo, settings, worker, reviewers, stop: stop.asked() };
-	};
+	const optional = async () => (await steering.look()).settings.optional;
 	const asking = (interrupt: Interrupt) => async () => interrupt(await look());
+	const look = async () => {
+		const scene = await steering.look();
+		await told();
+		return scene;
+	};
 
 	return {
 		history: async () => journal.entries,
@@ -81,38 +64,34 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		look,
 		async start() {
 			await sweep(mark);
-			await removeStale(project);
-			const { head, branch } = await position(project);
-			await project.git(['update-ref', `refs/nightloop/start/${new Date().toISOString().replaceAll(/[:.]/g, '-')}`, head]);
+			removeStale(project);
+			const at = await position(project);
+			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
 			for (const text of options.notices) tell({ event: 'notice', text });
-			return { branch, head, walls: 'groups' };
+			return { ...at, walls: 'groups' };
 		},
 		async open(order) {
 			const at = await position(project);
-			if (at.branch !== options.branch) return { elsewhere: `${at.branch} is checked out, this run works on ${options.branch}` };
+			if (at.branch !== options.branch) {
+				return { elsewhere: `${at.branch} is checked out, and this run works on ${options.branch}` };
+			}
 			await noteBefore(project, at);
 			return { base: order.base ?? at.head, branch: at.branch };
 		},
 		async session(order, interrupt) {
-			const { candidate } = order;
-			const room = candidate && (await rooms.enter(candidate, 'reviewer'));
-			const memory = candidate ? await memoryAtBase(project, candidate) : await memoryOnDisk(project);
-			const folder = room?.folder ?? project.folder;
-			rules.session('begins');
-			const running = runSession(order, { project, folder, memory, mark, interrupted: asking(interrupt) });
-			watch();
-			const report = await running.finally(() => rules.session('ended'));
-			return { ...report, roomChanges: room ? await room.changes() : [] };
+			steering.session('begins');
+			steering.watch();
+			const running = runInPlace(order, asking(interrupt));
+			return running.finally(() => steering.session('ended'));
 		},
-		async settle(_session, role) {
-			const { optional } = (await rules.look()).settings;
-			const lines = await putRight(project, marker, optional);
+		async settle(role) {
+			const lines = await putRight(project, marker, await optional());
 			return { drift: role === 'reviewer' ? await index.drift(leaveOut) : [], putRight: lines };
 		},
 		propose: (attempt) => propose(project, index, attempt, leaveOut),
 		async check(candidate, settings, interrupt) {
 			const room = await rooms.enter(candidate, 'checks');
-			const results = [];
+			const results: CheckResult[] = [];
 			for (const command of settings.checks) {
 				const result = await runCheck(project, room.folder, command, mark, asking(interrupt));
 				if ('stopped' in result) return result;
@@ -121,40 +100,72 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			return results;
 		},
 		keep: (attempt) => keepRejected(project, attempt),
-		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, (await rules.look()).settings.optional),
+		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
 		land: (candidate, sealed) => land(project, candidate, sealed),
 		async mark(task, as) {
-			const result = await marker.mark(task, as, (await rules.look()).settings.optional);
-			await list.marked(task, as);
+			const result = await marker.mark(task, as, await optional());
+			await steering.marked(task, as);
 			return result;
 		},
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		async rest(until) {
-			watch();
-			const { settle } = (await rules.look()).settings;
-			const times = [until, list.actsAt(settle)].filter((time) => time !== null);
-			await bell.wait(Math.min(...times, Date.now() + 60_000) - Date.now());
+			steering.watch();
+			await steering.rest(until);
 		},
 		async close() {
 			const { head } = await position(project);
 			return index.treeOf(head, leaveOut);
 		},
 		async dispose() {
-			stop.close();
-			await watcher?.close();
-			await told;
+			await steering.close();
+			await told();
 		},
+	};
+
+	/** A worker in the work tree, a reviewer in a room of its own. */
+	async function runInPlace(
+		order: SessionOrder,
+		interrupted: () => Promise<string | null>,
+	): Promise<SessionReport> {
+		const { candidate } = order;
+		const common = { project, mark, interrupted };
+		if (!candidate) {
+			const memory = await memoryOnDisk(project);
+			return { ...(await runSession(order, { ...common, folder: project.folder, memory })), roomChanges: [] };
+		}
+		const [room, memory] = await Promise.all([
+			rooms.enter(candidate, 'reviewer'),
+			memoryAtBase(project, candidate),
+		]);
+		const report = await runSession(order, { ...common, folder: room.folder, memory });
+		return { ...report, roomChanges: await room.changes() };
+	}
+}
+
+/** Records what the loop did, and in between what was seen meanwhile, one after the other. */
+function openRecorder({ journal, onEntry }: WorldOptions) {
+	let last: Promise<unknown> = Promise.resolve();
+	const record = async (event: Event) => {
+		const entry = await journal.append(event);
+		onEntry(entry);
+		return entry;
+	};
+	return {
+		record,
+		tell(event: Event) {
+			last = last.then(() => record(event));
+		},
+		told: () => last,
 	};
 }
 
-/** Known to every process of every session in this work tree, also to those that a dead loop left. */
-function markOf(project: Project): string {
-	const file = path.join(project.state, 'mark');
-	if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
-	return readFileSync(file, 'utf8');
+/** Prompts of sessions that a dead loop left: they hold nonces. */
+function removeStale(project: Project): void {
+	const names = readdirSync(project.state).filter((file) => file.endsWith('.stdin'));
+	for (const file of names) rmSync(path.join(project.state, file), { force: true });
 }
 
-async function removeStale(project: Project): Promise<void> {
-	const names = (await readdir(project.state)).filter((file) => file.endsWith('.stdin'));
-	await Promise.all(names.map((file) => rm(path.join(project.state, file), { force: true })));
+/** As part of a ref: without what git forbids in one. */
+function timeName(time: Date): string {
+	return time.toISOString().replaceAll(/[:.]/g, '-');
 }

@@ -51,10 +51,18 @@ export interface FakeOptions {
 }
 
 export function newDisk(todo: string): Disk {
-	return { journal: [], todo, commits: [{ id: 'c0' as CommitId, tree: 'start', message: 'start' }], work: 'start', refs: [], clock: Date.UTC(2026, 0, 1), log: [] };
+	return {
+		journal: [],
+		todo,
+		commits: [{ id: 'c0' as CommitId, tree: 'start', message: 'start' }],
+		work: 'start',
+		refs: [],
+		clock: Date.UTC(2026, 0, 1),
+		log: [],
+	};
 }
 
-export const SETTINGS: Settings = {
+const SETTINGS: Settings = {
 	checks: [],
 	attempts: 3,
 	until: null,
@@ -71,11 +79,24 @@ export const SETTINGS: Settings = {
 
 export function prompt(name: string, more: Partial<Prompt> = {}): Prompt {
 	const role = name.startsWith('reviewer') ? 'reviewer' : 'worker';
-	return { name, role, agent: `${role}-agent`, model: [], fallback: [], idle: 1000, limit: 1000, args: [], env: {}, body: '{{task}}', ...more };
+	return {
+		name,
+		role,
+		agent: `${role}-agent`,
+		model: [],
+		fallback: [],
+		idle: 1000,
+		limit: 1000,
+		args: [],
+		env: {},
+		body: '{{task}}',
+		...more,
+	};
 }
 
 export const approves = verdict({ verdict: 'approve', findings: [] });
-export const rejects = (what: string) => verdict({ verdict: 'reject', findings: [{ what, evidence: 'run it', blocking: true }] });
+export const rejects = (what: string) =>
+	verdict({ verdict: 'reject', findings: [{ what, evidence: 'run it', blocking: true }] });
 
 let processes = 0;
 
@@ -95,7 +116,18 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 		const change = options.person?.(disk);
 		const settings = { ...SETTINGS, ...options.settings };
 		const reviewers = options.reviewers ?? [prompt('reviewer')];
-		return { now: disk.clock, process: name, version: '0', mode: options.mode ?? 'until-done', todo: todo(), settings, worker: prompt('worker'), reviewers, stop: { kind: 'none' }, ...change };
+		return {
+			now: disk.clock,
+			process: name,
+			version: '0',
+			mode: options.mode ?? 'until-done',
+			todo: todo(),
+			settings,
+			worker: prompt('worker'),
+			reviewers,
+			stop: { kind: 'none' },
+			...change,
+		};
 	};
 
 	return {
@@ -109,18 +141,34 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			}),
 		look,
 		start: () => effect('start', () => ({ branch: 'refs/heads/main', head: head().id, walls: 'groups' })),
-		open: (order) => effect(`open ${order.role}`, () => options.open?.(disk) ?? { base: order.base ?? head().id, branch: 'refs/heads/main' }),
+		open: (order) =>
+			effect(
+				`open ${order.role}`,
+				() => options.open?.(disk) ?? { base: order.base ?? head().id, branch: 'refs/heads/main' },
+			),
 		async session(order, interrupt) {
 			const why = interrupt(await look());
 			if (why !== null) return report({ end: { kind: 'stopped', why }, text: '' });
-			return effect(`session ${order.role} ${order.text} ${order.attempt}`, () => (order.candidate ? review(order, order.candidate) : work(order)));
+			return effect(`session ${order.role} ${order.text} ${order.attempt}`, () =>
+				order.candidate ? review(order, order.candidate) : work(order),
+			);
 		},
-		settle: (_session, role) => effect(`settle ${role}`, () => ({ drift: role === 'reviewer' ? (options.drift?.(disk) ?? []) : [], putRight: [] })),
+		settle: (role) =>
+			effect(`settle ${role}`, () => ({
+				drift: role === 'reviewer' ? (options.drift?.(disk) ?? []) : [],
+				putRight: [],
+			})),
 		propose: (attempt) =>
 			effect('propose', () => {
 				const refused = options.propose?.(disk);
 				if (refused) return { kind: 'refused', ...refused };
-				const candidate: Candidate = { commit: `candidate of ${disk.work}` as CommitId, tree: disk.work as TreeId, base: attempt.base, head: head().id, changes: [] };
+				const candidate: Candidate = {
+					commit: `candidate of ${disk.work}` as CommitId,
+					tree: disk.work as TreeId,
+					base: attempt.base,
+					head: head().id,
+					changes: [],
+				};
 				return { kind: disk.work === head().tree ? 'unchanged' : 'candidate', candidate };
 			}),
 		async check(candidate, settings, interrupt) {
@@ -129,7 +177,13 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			return effect('check', () =>
 				settings.checks.map((command) => {
 					const result = options.check?.(command, candidate.tree) ?? 'green';
-					return { command, result, exitCode: result === 'overtime' ? null : result === 'red' ? 1 : 0, ms: 5, tail: 'its output' };
+					return {
+						command,
+						result,
+						exitCode: result === 'overtime' ? null : result === 'red' ? 1 : 0,
+						ms: 5,
+						tail: 'its output',
+					};
 				}),
 			);
 		},
@@ -145,7 +199,8 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			effect('land', () => {
 				const trouble = options.land?.(disk);
 				if (trouble) return trouble;
-				if (head().id === sealed.head) disk.commits.push({ id: sealed.commit, tree: candidate.tree, message: sealed.commit });
+				if (head().id === sealed.head)
+					disk.commits.push({ id: sealed.commit, tree: candidate.tree, message: sealed.commit });
 				return head().id === sealed.commit ? { kind: 'landed' } : { kind: 'stale', why: 'the branch moved' };
 			}),
 		mark: (task, as) => effect(`mark ${as}`, () => mark(task, as)),
@@ -169,7 +224,10 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 
 	function review(order: SessionOrder, candidate: Candidate): SessionReport {
 		const answer = options.review?.(order, candidate.tree, disk) ?? approves;
-		return report({ ...answer, text: (answer.text ?? '').replaceAll('{{nonce}}', order.session) }, order.session);
+		return report(
+			{ ...answer, text: (answer.text ?? '').replaceAll('{{nonce}}', order.session) },
+			order.session,
+		);
 	}
 
 	function keep(ref: string): string {
@@ -183,15 +241,29 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 		const task = list.kind === 'list' ? findTask(list.todo, id) : null;
 		if (list.kind !== 'list' || !task) return { lines: [], outcome: 'gone' as const };
 		const boxes = as === 'x' ? ticksFor(list.todo, id) : [task];
-		const bytes = boxes.reduce<Uint8Array>((text, box) => applyMark(text, box, as), new TextEncoder().encode(disk.todo));
-		const outcome = new TextDecoder().decode(bytes) === disk.todo ? ('already' as const) : ('written' as const);
+		const bytes = boxes.reduce<Uint8Array>(
+			(text, box) => applyMark(text, box, as),
+			new TextEncoder().encode(disk.todo),
+		);
+		const outcome =
+			new TextDecoder().decode(bytes) === disk.todo ? ('already' as const) : ('written' as const);
 		disk.todo = new TextDecoder().decode(bytes);
 		return { lines: boxes.map((box) => box.line), outcome };
 	}
 }
 
 function report(parts: Partial<SessionReport>, nonce = ''): SessionReport {
-	return { end: { kind: 'completed' }, text: '', usage: { usd: 0.5, tokens: 100 }, agentSession: null, model: null, ms: 10, roomChanges: [], nonce, ...parts };
+	return {
+		end: { kind: 'completed' },
+		text: '',
+		usage: { usd: 0.5, tokens: 100 },
+		agentSession: null,
+		model: null,
+		ms: 10,
+		roomChanges: [],
+		nonce,
+		...parts,
+	};
 }
 
 function verdict(json: unknown): Partial<SessionReport> {

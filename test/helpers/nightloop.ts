@@ -6,6 +6,9 @@ import { eventually } from './eventually.ts';
 /** The command line as it is installed. */
 const program = join(process.cwd(), 'dist/src/cli/main.js');
 
+/** In ms. For what takes a second or two on an idle machine. */
+const patience = 20_000;
+
 /** One line of `run --json`. */
 export interface Told {
 	readonly event: string;
@@ -49,6 +52,7 @@ export function startLoop(repository: Repository, words: readonly string[] = ['-
 			await eventually(
 				() => find() !== undefined || over !== null,
 				() => `"${name}" of\n${story(events)}`,
+				patience,
 			);
 			const told = find();
 			if (told !== undefined) return told;
@@ -56,6 +60,18 @@ export function startLoop(repository: Repository, words: readonly string[] = ['-
 		},
 		kill: running.kill,
 	};
+}
+
+/** Lets the loop go on to its end, or to where it would wait: there it is ended, with exit 143. */
+export async function endOrFirstWait(loop: Loop): Promise<Ended> {
+	const waits = loop.seen('waiting').then(
+		() => loop.kill('SIGTERM'),
+		// It ended without a wait.
+		() => undefined,
+	);
+	const ended = await loop.ended;
+	await waits;
+	return ended;
 }
 
 /** Runs any command of nightloop to its end. Rejects for exit 1, which is a bug. */

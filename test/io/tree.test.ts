@@ -23,7 +23,11 @@ describe('a process tree', () => {
 
 	test('tells the signal that its program died of', async () => {
 		const place = await newPlace();
-		expect(await runTree(place.order('sh', ['-c', 'kill -KILL $$']), never)).toEqual({ kind: 'exited', code: null, signal: 'SIGKILL' });
+		expect(await runTree(place.order('sh', ['-c', 'kill -KILL $$']), never)).toEqual({
+			kind: 'exited',
+			code: null,
+			signal: 'SIGKILL',
+		});
 	});
 
 	test('leaves no descendant when its program ends by itself', async () => {
@@ -35,7 +39,8 @@ describe('a process tree', () => {
 
 	test('leaves no descendant when it is ended for a cause', async () => {
 		const place = await newPlace();
-		const ready = async () => (existsSync(place.stdout) && readFileSync(place.stdout, 'utf8').includes('ready') ? 'enough' : null);
+		const ready = async () =>
+			existsSync(place.stdout) && readFileSync(place.stdout, 'utf8').includes('ready') ? 'enough' : null;
 		const end = await runTree(place.order('sh', [LEAVES_DESCENDANTS, place.pids, 'stays']), ready);
 		expect(end).toEqual({ kind: 'ended', cause: 'enough' });
 		await expectGone(place.pids, 6);
@@ -44,7 +49,10 @@ describe('a process tree', () => {
 	test('leaves no descendant when the loop itself is killed', async () => {
 		const place = await newPlace();
 		const loop = runnerProcess(place);
-		await eventually(() => existsSync(place.stdout) && readFileSync(place.stdout, 'utf8').includes('ready'), () => 'a tree that is up');
+		await eventually(
+			() => existsSync(place.stdout) && readFileSync(place.stdout, 'utf8').includes('ready'),
+			() => 'a tree that is up',
+		);
 		endProcess(loop.pid!);
 		await loop;
 		await expectGone(place.pids, 6);
@@ -52,7 +60,10 @@ describe('a process tree', () => {
 
 	test('would have left four of them without the sweep: the twin that proves the others', async () => {
 		const place = await newPlace();
-		const child = execa('setsid', ['sh', LEAVES_DESCENDANTS, place.pids, 'exits'], { stdio: 'ignore', env: { TWIN: place.mark } });
+		const child = execa('setsid', ['sh', LEAVES_DESCENDANTS, place.pids, 'exits'], {
+			stdio: 'ignore',
+			env: { TWIN: place.mark },
+		});
 		await child;
 		endProcess(-child.pid!);
 		const living = pidsIn(place.pids).filter(isAlive);
@@ -67,11 +78,23 @@ const never = async () => null;
 async function newPlace() {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'nightloop-tree-'));
 	const mark = randomUUID();
-	const [pids, stdin, stdout, stderr] = ['pids', 'in', 'out', 'err'].map((name) => path.join(folder, name)) as [string, string, string, string];
+	const [pids, stdin, stdout, stderr] = ['pids', 'in', 'out', 'err'].map((name) =>
+		path.join(folder, name),
+	) as [string, string, string, string];
 	await writeFile(stdin, 'the prompt');
 	onTestFinished(async () => void (await sweep(mark)));
 	const env = { PATH: process.env['PATH']!, NIGHTLOOP_MARK: mark };
-	const order = (name: string, args: string[]): TreeOrder => ({ file: `/bin/${name}`, args, cwd: folder, env, stdin, stdout, stderr, mark, grace: 200 });
+	const order = (name: string, args: string[]): TreeOrder => ({
+		file: `/bin/${name}`,
+		args,
+		cwd: folder,
+		env,
+		stdin,
+		stdout,
+		stderr,
+		mark,
+		grace: 200,
+	});
 	return { mark, pids, stdout, stderr, order };
 }
 
@@ -90,7 +113,10 @@ function pidsIn(file: string): number[] {
 async function expectGone(file: string, count: number): Promise<void> {
 	const pids = pidsIn(file);
 	expect(pids.length).toBe(count);
-	await eventually(() => !pids.some(isAlive), () => `all of ${pids.filter(isAlive).join(', ')} are gone`);
+	await eventually(
+		() => !pids.some(isAlive),
+		() => `all of ${pids.filter(isAlive).join(', ')} are gone`,
+	);
 }
 
 function isAlive(pid: number): boolean {

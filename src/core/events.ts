@@ -1,0 +1,114 @@
+import type {
+	Attempt,
+	Candidate,
+	CheckResult,
+	CommitId,
+	Event,
+	Scene,
+	Sealed,
+	SessionOrder,
+	SessionReport,
+	Step,
+	Time,
+} from './types.ts';
+import { readVerdict } from './verdict.ts';
+import { readStatus } from './worker-status.ts';
+
+type StepOf<Name extends Step['step']> = Extract<Step, { step: Name }>;
+
+/** What is remembered of a start: which process may act from here on, and where it found the repository. */
+export function started(
+	step: StepOf<'start'>,
+	scene: Scene,
+	at: { branch: string; head: CommitId; walls: string },
+): Event {
+	return { event: 'started', process: scene.process, version: scene.version, mode: step.mode, ...at };
+}
+
+/** A session that is about to be spawned; a wait where the repository is not as the run left it. */
+export function opened(
+	{ order, task, listed }: StepOf<'open'>,
+	at: { base: CommitId; branch: string } | { elsewhere: string },
+	now: Time,
+): Event {
+	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now);
+	const { session, role, text, attempt, prompt } = order;
+	const who = { session, role, agent: prompt.agent, prompt: prompt.name };
+	return { event: 'opened', task: task.id, text, line: task.line, listed, attempt, ...who, ...at };
+}
+
+/** A worker session's end, and its honest exit where it took one. */
+export function worked({ session, task }: SessionOrder, report: SessionReport): Event {
+	const { text, end, usage, agentSession, model, ms } = report;
+	return { event: 'worked', session, task, end, status: readStatus(text), usage, agentSession, model, ms };
+}
+
+/** A reviewer session's end, and what it said of the candidate. */
+export function reviewed(
+	{ session, task, prompt }: SessionOrder,
+	candidate: Candidate,
+	report: SessionReport,
+): Event {
+	const { text, nonce, roomChanges, ...rest } = report;
+	const reviewer = prompt.name;
+	const verdict = readVerdict({ text, nonce, roomChanges, end: report.end, reviewer });
+	const { commit, tree } = candidate;
+	return { event: 'reviewed', session, task, reviewer, candidate: commit, tree, nonce, verdict, ...rest };
+}
+
+/** The checks' results. null when they were stopped: that is decided again. */
+export function checked(
+	{ task }: Attempt,
+	{ tree }: Candidate,
+	results: CheckResult[] | { stopped: string },
+): Event | null {
+	return 'stopped' in results ? null : { event: 'checked', task, tree, results };
+}
+
+/** An attempt that failed, and why. `ref` keeps its candidate. */
+export function rejected({ attempt, findings, blocked }: StepOf<'reject'>, ref: string | null): Event {
+	const { task, text, number } = attempt;
+	return { event: 'rejected', task, text, attempt: number, findings, blocked, ref };
+}
+
+/** A commit that may land, or why there is none. */
+export function sealed(
+	{ task }: Attempt,
+	seal: { kind: 'sealed'; sealed: Sealed } | { kind: 'stale'; why: string },
+): Event {
+	return seal.kind === 'sealed'
+		? { event: 'sealed', task, sealed: seal.sealed }
+		: { event: 'unlanded', task, why: seal.why };
+}
+
+/** A landing, or what came in between. */
+export function landed(
+	{ attempt, candidate, sealed, equals }: StepOf<'land'>,
+	landing: { kind: 'landed' } | { kind: 'stale' | 'busy'; why: string },
+	now: Time,
+): Event {
+	const { task, text, number } = attempt;
+	if (landing.kind === 'busy') return repositoryBusy(landing.why, now);
+	if (landing.kind === 'stale') return { event: 'unlanded', task, why: landing.why };
+	const approvals = attempt.reviews.filter(
+		({ verdict, tree }) => verdict.kind === 'approved' && tree === candidate.tree,
+	);
+	return {
+		event: 'landed',
+		task,
+		text,
+		attempt: number,
+		commit: sealed.commit,
+		tree: candidate.tree,
+		equals,
+		worker: attempt.work?.session ?? null,
+		reviewers: approvals.map((review) => review.session),
+	};
+}
+
+/** Somebody else holds the repository: wait a moment, say so, look again. */
+function repositoryBusy(why: string, now: Time): Event {
+	return { event: 'waiting', for: { kind: 'repository', why }, until: now + MOMENT };
+}
+
+const MOMENT = 2000;

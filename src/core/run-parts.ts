@@ -1,0 +1,32 @@
+import type { Attempt, Entry, Run, TaskId, TaskRecord } from './types.ts';
+
+/** An entry of the journal, of that name. */
+export type EntryOf<Name extends Entry['event']> = Extract<Entry, { event: Name }>;
+
+/** A task of which nothing is on record. */
+export const NEW_TASK: TaskRecord = {
+	text: '',
+	attempts: 0,
+	cutOffs: 0,
+	blocked: null,
+	findings: [],
+	cutOff: null,
+	state: 'open',
+	marks: 0,
+	commit: null,
+	equals: 1,
+	landedInRun: false,
+	ref: null,
+	why: null,
+};
+
+/** The run with a change to the attempt in hand, if there is one. */
+export function inAttempt(run: Run, change: Partial<Attempt>): Run {
+	return run.attempt ? { ...run, attempt: { ...run.attempt, ...change } } : run;
+}
+
+/** The run with a change to what is known of a task. */
+export function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
+	const task = run.tasks.get(id) ?? NEW_TASK;
+	return { ...run, tasks: new Map(run.tasks).set(id, { ...task, ...change(task) }) };
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+
+export interface ProgramOptions {
+	readonly cwd: string;
+	readonly env: Readonly<Record<string, string>>;
+	readonly input?: Buffer;
+}
+
+/** What a short-lived helper program said, all of it, and how it ended. */
+export interface ProgramResult {
+	/** null: it could not be started, or a signal ended it. */
+	readonly code: number | null;
+	readonly stdout: Buffer;
+	readonly stderr: string;
+}
+
+/**
+ * Runs a helper of the loop's own (git, ps) to its end. Never rejects. By node itself rather than execa: a landing takes
+ * some twenty of these, and loading execa costs more than all else that happens before the first session is spawned.
+ */
+export function runProgram(
+	file: string,
+	args: readonly string[],
+	{ cwd, env, input }: ProgramOptions,
+): Promise<ProgramResult> {
+	return new Promise((resolve) => {
+		const child = spawn(file, args, {
+			cwd,
+			env: { ...env },
+			stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+		});
+		const out: Buffer[] = [];
+		const err: Buffer[] = [];
+		child.stdout!.on('data', (chunk: Buffer) => out.push(chunk));
+		child.stderr!.on('data', (chunk: Buffer) => err.push(chunk));
+		child.once('error', (error) => resolve({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
+		child.once('close', (code) =>
+			resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
+		);
+		// Its refusal to read is told by its exit code.
+		child.stdin?.on('error', () => child.stdin?.destroy());
+		child.stdin?.end(input);
+	});
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Event, Mark, Mode, Scene, TaskId } from '../core/types.ts';
+import { openBell } from './bell.ts';
+import { openList } from './list.ts';
+import type { Project } from './project.ts';
+import { openRuleBook } from './rules.ts';
+import type { RuleBook } from './rules.ts';
+import type { Overrides } from '../core/settings.ts';
+import { shippedVersion } from './shipped.ts';
+import { listenForStop } from './signals.ts';
+import { stableRead } from './todo-file.ts';
+import { watchSteering } from './watch.ts';
+
+/** All that a person says while the loop runs: by the list, the settings, the prompts, and by signals. */
+export interface Steering {
+	look(): Promise<Scene>;
+	/** See `List.marked`. */
+	marked(id: TaskId, as: Mark): Promise<void>;
+	/** See `RuleBook.session`. */
+	session: RuleBook['session'];
+	/** From here on edits are seen as they happen, not only when somebody looks. */
+	watch(): void;
+	/** Resolves when the time has come, or when something changed. */
+	rest(until: number | null): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Reads it all once. Rejects with a `UserError` for settings or prompts that cannot be taken. */
+export async function openSteering(
+	project: Project,
+	overrides: Overrides,
+	mode: Mode,
+	tell: (event: Event) => void,
+): Promise<Steering> {
+	const bell = openBell();
+	const stop = listenForStop(() => bell.ring());
+	const [process, version] = [randomUUID(), shippedVersion()];
+	const rules = await openRuleBook(project, overrides, tell);
+	const { settings } = await rules.look();
+	const list = openList(project.todo, await stableRead(project.todo), settings.optional, tell);
+	let watcher: ReturnType<typeof watchSteering> | null = null;
+	return {
+		async look() {
+			const { settings, worker, reviewers } = await rules.look();
+			const now = Date.now();
+			const todo = await list.look(now, settings.settle);
+			return { now, process, version, mode, todo, settings, worker, reviewers, stop: stop.asked() };
+		},
+		marked: (id, as) => list.marked(id, as),
+		session: (phase) => rules.session(phase),
+		watch() {
+			watcher ??= watchSteering(project, () => bell.ring());
+		},
+		async rest(until) {
+			const { settings } = await rules.look();
+			const times = [until, list.actsAt(settings.settle)].filter((time) => time !== null);
+			await bell.wait(Math.min(...times, Date.now() + LONGEST) - Date.now());
+		},
+		async close() {
+			stop.close();
+			await watcher?.close();
+		},
+	};
+}
+
+/** Even unasked the scene is looked at once a minute, in ms: clocks are set, watchers fail. */
+const LONGEST = 60_000;
