@@ -13,12 +13,16 @@ export async function demo({ flags }: Options): Promise<number> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'nightloop-demo-'));
 	const repository = path.join(folder, 'repository');
 	await writeFile(path.join(folder, 'script.json'), JSON.stringify(demoScript));
-	const agent = [
+	const agent = path.join(folder, 'scripted-agent');
+	const command = [
 		process.execPath,
-		path.join(import.meta.dirname, '..', 'demo', 'agent.js'),
+		path.join(import.meta.dirname, '../demo/agent.js'),
 		path.join(folder, 'script.json'),
 	];
-	await makeRepository(repository, demoFiles(agent.map((word) => `'${word}'`).join(' ')));
+	await writeFile(agent, `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(' ')}\n`, {
+		mode: 0o755,
+	});
+	await makeRepository(repository, demoFiles(agent));
 	console.log(`The whole loop, with an agent that follows a script, in ${repository}\n`);
 	const code = await run(
 		{ command: 'run', folder: repository, flags: { ...flags, 'until-done': true } },

@@ -31,7 +31,7 @@ export function opened(
 	at: { base: CommitId; branch: string } | { elsewhere: string },
 	now: Time,
 ): Event {
-	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now);
+	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now + WHILE);
 	const { session, role, text, attempt, prompt } = order;
 	const who = { session, role, agent: prompt.agent, prompt: prompt.name };
 	return { event: 'opened', task: task.id, text, line: task.line, listed, attempt, ...who, ...at };
@@ -88,7 +88,7 @@ export function landed(
 	now: Time,
 ): Event {
 	const { task, text, number } = attempt;
-	if (landing.kind === 'busy') return repositoryBusy(landing.why, now);
+	if (landing.kind === 'busy') return repositoryBusy(landing.why, now + MOMENT);
 	if (landing.kind === 'stale') return { event: 'unlanded', task, why: landing.why };
 	const approvals = attempt.reviews.filter(
 		({ verdict, tree }) => verdict.kind === 'approved' && tree === candidate.tree,
@@ -107,8 +107,10 @@ export function landed(
 }
 
 /** Somebody else holds the repository: wait a moment, say so, look again. */
-function repositoryBusy(why: string, now: Time): Event {
-	return { event: 'waiting', for: { kind: 'repository', why }, until: now + MOMENT };
+function repositoryBusy(why: string, until: Time): Event {
+	return { event: 'waiting', for: { kind: 'repository', why }, until };
 }
 
+/** Another git holds its lock for so long, a person another branch; in ms. */
 const MOMENT = 2000;
+const WHILE = 10_000;

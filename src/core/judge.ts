@@ -16,8 +16,8 @@ export function judge(run: Run, attempt: Attempt, scene: Scene): Step {
 	if (scene.todo.kind !== 'list') return waitForTodo(scene.todo);
 	const { todo } = scene.todo;
 	const lost = lostTask(attempt, todo, ['dropped', 'done', 'parked']);
-	const task = findTask(todo, attempt.task);
-	if (lost || !task) return giveUp(run, attempt, lost);
+	if (lost) return giveUp(run, attempt, lost);
+	const task = findTask(todo, attempt.task)!;
 	return (
 		afterTrouble(run, scene) ??
 		(attempt.work
@@ -26,10 +26,9 @@ export function judge(run: Run, attempt: Attempt, scene: Scene): Step {
 	);
 }
 
-function giveUp(run: Run, { task, text }: Attempt, lost: Lost | null): Step {
-	const why = lost?.why ?? 'gone';
-	if (!lost?.heir && run.leftover) return { step: 'clear', task, keep: 'snapshots', why };
-	return { step: 'record', event: { event: 'abandoned', task, text, why, heir: lost?.heir?.id ?? null } };
+function giveUp(run: Run, { task, text }: Attempt, { why, heir }: Lost): Step {
+	if (!heir && run.leftover) return { step: 'clear', task, keep: 'snapshots', why };
+	return { step: 'record', event: { event: 'abandoned', task, text, why, heir: heir?.id ?? null } };
 }
 
 function judgeWork(

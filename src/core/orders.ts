@@ -1,3 +1,4 @@
+import { parentsOf, tasksById } from './progress.ts';
 import { changesReport, diffstat } from './changes.ts';
 import type {
 	Attempt,
@@ -26,6 +27,7 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 	const findings = [...cutOff, ...(record?.findings ?? []).map(findingWords)].join('\n');
 	const holes = {
 		...taskHoles(scene, task),
+		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
 		findings,
 		checks: scene.settings.checks.join('\n'),
 		base: run.attempt?.base ?? '',
@@ -84,12 +86,14 @@ function sessionId(number: number, role: Role): SessionId {
 }
 
 function taskHoles(scene: Scene, task: Task): Holes {
-	return {
-		task: task.text,
-		details: task.details,
-		breadcrumb: task.breadcrumb.join(' › '),
-		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
-	};
+	const parents = scene.todo.kind === 'list' ? parentsOf(tasksById(scene.todo.todo), task) : [];
+	const details = [task.details, ...parents.map(partOf)].filter((text) => text !== '').join('\n\n');
+	return { task: task.text, details, breadcrumb: task.breadcrumb.join(' › ') };
+}
+
+/** What is written above a task holds for it too: Kiro keeps what is to be built in the parent, and tests in its leaves. */
+function partOf({ text, details }: Task): string {
+	return `Part of: ${text}${details === '' ? '' : `\n${details}`}`;
 }
 
 function findingWords(finding: Finding): string {

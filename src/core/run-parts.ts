@@ -25,8 +25,8 @@ export function inAttempt(run: Run, change: Partial<Attempt>): Run {
 	return run.attempt ? { ...run, attempt: { ...run.attempt, ...change } } : run;
 }
 
-/** The run with a change to what is known of a task. */
+/** The run with a change to what is known of a task, if anything is. */
 export function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
-	const task = run.tasks.get(id) ?? NEW_TASK;
-	return { ...run, tasks: new Map(run.tasks).set(id, { ...task, ...change(task) }) };
+	const task = run.tasks.get(id);
+	return task ? { ...run, tasks: new Map(run.tasks).set(id, { ...task, ...change(task) }) } : run;
 }

@@ -1,7 +1,7 @@
 import { inAttempt, withTask } from './run-parts.ts';
 import type { EntryOf } from './run-parts.ts';
 import { cutOff, opened, reviewed, worked } from './run-sessions.ts';
-import type { Attempt, Entry, Run } from './types.ts';
+import type { Entry, Run } from './types.ts';
 
 /** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
 export function replay(entries: readonly Entry[]): Run {
@@ -30,7 +30,7 @@ export function advance(run: Run, entry: Entry): Run {
 		case 'sealed':
 			return inAttempt(run, { sealed: entry.sealed });
 		case 'unlanded':
-			return inAttempt(run, judgedAnew(run.attempt));
+			return judgedAnew(run);
 		case 'rejected':
 			return rejected(run, entry);
 		case 'landed':
@@ -102,14 +102,15 @@ function vanishOpenSession(run: Run): Run {
 }
 
 function settled(run: Run, entry: EntryOf<'settled'>): Run {
-	if (!run.attempt) return run;
 	const closed = inAttempt(run, { open: null });
-	return entry.drift.length === 0 ? closed : inAttempt(closed, judgedAnew(run.attempt));
+	return entry.drift.length === 0 ? closed : judgedAnew(closed);
 }
 
 /** The tree is not what was judged any more: a new candidate, new checks, new reviews. */
-function judgedAnew(attempt: Attempt | null): Partial<Attempt> {
-	return { proposal: null, checks: null, reviews: [], sealed: null, drifts: (attempt?.drifts ?? 0) + 1 };
+function judgedAnew(run: Run): Run {
+	if (!run.attempt) return run;
+	const drifts = run.attempt.drifts + 1;
+	return inAttempt(run, { proposal: null, checks: null, reviews: [], sealed: null, drifts });
 }
 
 function rejected(run: Run, entry: EntryOf<'rejected'>): Run {

@@ -438,7 +438,7 @@ export interface Run {
 	readonly waiting: { readonly for: WaitingFor; readonly until: Time | null } | null;
 	/** Why sessions were cut off since one last ended well. `count` is what the back-off grows by. */
 	readonly trouble: {
-		readonly end: SessionEnd;
+		readonly end: Exclude<SessionEnd, { kind: 'completed' | 'stopped' | 'vanished' }>;
 		readonly count: number;
 		readonly waited: 'not yet' | 'done';
 	} | null;

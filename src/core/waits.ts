@@ -1,5 +1,5 @@
 import { nextOpen } from './todo.ts';
-import type { Run, Scene, SessionEnd, Step, Time, WaitingFor } from './types.ts';
+import type { Run, Scene, Step, Time, WaitingFor } from './types.ts';
 
 /**
  * The wait that a cut-off session calls for, if it was not waited for yet. Limits and outages are the provider's, so
@@ -43,7 +43,9 @@ const AUTH = 10 * MINUTE;
 /** The first session that was cut off is followed at once: most often there is nothing to wait for. */
 const CUT_OFFS = [0, 2, 4, 8, 16, 60].map((seconds) => seconds * SECOND);
 
-function waitFor(end: SessionEnd, count: number, now: Time): { for: WaitingFor; until: Time } | null {
+type Trouble = NonNullable<Run['trouble']>;
+
+function waitFor(end: Trouble['end'], count: number, now: Time): { for: WaitingFor; until: Time } | null {
 	switch (end.kind) {
 		case 'limited':
 			return {
@@ -54,12 +56,9 @@ function waitFor(end: SessionEnd, count: number, now: Time): { for: WaitingFor; 
 			return { for: { kind: 'outage', message: end.message }, until: now + jitter(nth(OUTAGES, count), now) };
 		case 'auth':
 			return { for: { kind: 'auth', message: end.message }, until: now + AUTH };
-		case 'completed':
 		case 'failed':
 		case 'idle':
-		case 'overtime':
-		case 'stopped':
-		case 'vanished': {
+		case 'overtime': {
 			const pause = nth(CUT_OFFS, count);
 			return pause > 0 ? { for: { kind: 'cut-off', message: end.kind }, until: now + pause } : null;
 		}

@@ -28,7 +28,7 @@ type Told<Name extends Event['event']> = {
 
 const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string | null } = {
 	started: (event) =>
-		`● ${event.mode === 'fresh' ? 'started' : 'going on'} on ${plainLine(event.branch)} at ${short(event.head)} · ` +
+		`● ${event.mode === 'fresh' ? 'started' : 'going on'} on ${plainLine(event.branch.replace('refs/heads/', ''))} at ${short(event.head)} · ` +
 		`walls: ${event.walls} · nightloop ${event.version}`,
 	ended: ({ ending }) => endingLine(ending),
 	opened: ({ role, session, text, attempt, agent }) =>
@@ -48,7 +48,7 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 	cleared: ({ why, ref, restore }) =>
 		`! changes taken out of the tree: ${plainLine(why)}${kept(ref)}` +
 		(restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`),
-	parked: ({ text, why, ref }) => `! parked ${plainLine(text)}: ${plainLine(why)}${kept(ref)}`,
+	parked: (event) => parkedLine(event),
 	abandoned: ({ text, why }) => `! left ${plainLine(text)}: ${plainLine(why)}`,
 	waiting: (event) => `… ${waitingWords(event.for)}${timeLeft(event)}`,
 	resumed: () => '… going on',
@@ -107,7 +107,7 @@ function reviewLine({ session, reviewer, verdict }: Extract<Event, { event: 'rev
 
 function settledLine(session: string, drift: readonly string[], putRight: readonly string[]): string | null {
 	const parts = [
-		...(putRight.length === 0 ? [] : [`put right: ${plainLine(putRight.join(', '))}`]),
+		...(putRight.length === 0 ? [] : [`put right: ${putRight.map((text) => plainLine(text)).join(' · ')}`]),
 		...(drift.length === 0 ? [] : [`changed meanwhile: ${plainLine(drift.join(', '))}`]),
 	];
 	return parts.length === 0 ? null : `! after ${session} ${parts.join(' · ')}`;
@@ -165,4 +165,10 @@ function waitingWords(waiting: WaitingFor): string {
 		case 'repository':
 			return told('waiting for the repository', waiting.why);
 	}
+}
+
+/** Many in a row say more about the night than about the tasks: from the third on, each gets one attempt. */
+function parkedLine({ text, why, ref, inARow }: Told<'parked'>): string {
+	const row = inARow >= 3 ? ` · ${inARow} in a row: one attempt each until something lands` : '';
+	return `! parked ${plainLine(text)}: ${plainLine(why)}${kept(ref)}${row}`;
 }

@@ -2,31 +2,30 @@
 export interface Bell {
 	ring(): void;
 	/** Resolves at the next ring, at once if it rang since the last wait, at the latest after `ms`. */
-	wait(ms: number): Promise<void>;
+	wait(ms: number): Promise<'rang' | 'silent'>;
 }
 
 export function openBell(): Bell {
-	let rang: 'yes' | 'no' = 'no';
+	let state: 'rang' | 'silent' = 'silent';
 	let wake = () => {};
 	return {
 		ring() {
-			rang = 'yes';
+			state = 'rang';
 			wake();
 		},
 		async wait(ms) {
-			if (rang === 'no') {
+			if (state === 'silent') {
 				await new Promise<void>((resolve) => {
-					const timer = setTimeout(resolve, Math.max(0, Math.min(ms, LONGEST)));
+					const timer = setTimeout(resolve, Math.max(0, ms));
 					wake = () => {
 						clearTimeout(timer);
 						resolve();
 					};
 				});
 			}
-			rang = 'no';
+			const was = state;
+			state = 'silent';
+			return was;
 		},
 	};
 }
-
-/** One timer never runs longer than a minute: a suspended machine or a set clock is noticed that soon. */
-const LONGEST = 60_000;

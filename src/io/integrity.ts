@@ -4,7 +4,9 @@ import {
 	mkdirSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +32,7 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 	if (existsSync(indexOf(project))) copyFileSync(indexOf(project), path.join(folder, 'index'));
 	writeFileSync(
 		path.join(folder, 'noted.json'),
-		JSON.stringify({ at, files, locks: lockFiles(project, at) }),
+		JSON.stringify({ at, files, locks: lockFiles(project, at), branches: looseBranches(project) }),
 	);
 }
 
@@ -39,20 +41,24 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
  * branch and the index, then ticks and un-parkings in the list. Resolves to one line for each thing put right. Commits
  * and switches that a person made meanwhile stay: they do not carry the agents' identity.
  */
-export async function putRight(project: Project, marker: Marker, optional: boolean): Promise<string[]> {
+export async function putRight(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const noted = path.join(baseline(project), 'noted.json');
 	if (!existsSync(noted)) return [];
-	const { at, files, locks } = JSON.parse(readFileSync(noted, 'utf8')) as {
-		at: Position;
-		files: Record<string, string>;
-		locks: string[];
-	};
+	const { at, files, locks, branches } = JSON.parse(readFileSync(noted, 'utf8')) as Noted;
 	const lines = restoreControlFiles(project, new Map(Object.entries(files)));
 	lines.push(...(await removeDeadLocks(project, at, locks)));
 	lines.push(...(await restoreHead(project, at)));
 	lines.push(...(await restoreBranch(project, at)));
-	lines.push(...(await restoreMarks(project, marker, optional)));
+	lines.push(...(await removeNewBranches(project, branches)));
+	lines.push(...(await restoreMarks(project, mark, optional)));
 	return lines;
+}
+
+interface Noted {
+	readonly at: Position;
+	readonly files: Readonly<Record<string, string>>;
+	readonly locks: readonly string[];
+	readonly branches: readonly string[];
 }
 
 function baseline(project: Project): string {
@@ -139,7 +145,7 @@ async function restoreBranch(project: Project, at: Position): Promise<string[]> 
 			: (await project.git(['rev-parse', '--verify', '--quiet', at.branch], { answers: [0, 1] })).trim();
 	const before = path.join(baseline(project), 'index');
 	const theirs = tip === at.head ? at.head : await beforeAgents(project, at, tip);
-	if (theirs === at.head && existsSync(before)) copyFileSync(before, indexOf(project));
+	if (theirs === at.head && existsSync(before)) restoreIndex(project, before);
 	if (tip === theirs) return [];
 	const ref = `refs/nightloop/snapshots/agent-${tip.slice(0, 8)}`;
 	if (tip !== '') await project.git(['update-ref', ref, tip], { durable: DURABLE });
@@ -147,6 +153,39 @@ async function restoreBranch(project: Project, at: Position): Promise<string[]> 
 	return [
 		`the session moved ${at.branch}: back at ${theirs.slice(0, 9)}, what it committed is judged with the rest (${ref})`,
 	];
+}
+
+/** Full refs that have a file of their own, as every new one has. */
+function looseBranches({ commonDir }: Project): string[] {
+	const heads = path.join(commonDir, 'refs', 'heads');
+	if (!existsSync(heads)) return [];
+	const files = readdirSync(heads, { recursive: true, withFileTypes: true }).filter((entry) =>
+		entry.isFile(),
+	);
+	return files.map((entry) => path.relative(commonDir, path.join(entry.parentPath, entry.name)));
+}
+
+async function removeNewBranches(project: Project, before: readonly string[]): Promise<string[]> {
+	const made = looseBranches(project).filter((ref) => !before.includes(ref));
+	const agents = made.filter((ref) => lastMover(path.join(project.commonDir, 'logs', ref)) === 'agent');
+	for (const ref of agents) {
+		await project.git(['update-ref', ref.replace('refs/heads/', 'refs/nightloop/snapshots/agent-'), ref]);
+		await project.git(['update-ref', '-d', ref]);
+	}
+	return agents.map(
+		(ref) =>
+			`the session made the branch ${ref.replace('refs/heads/', '')}: removed (kept under refs/nightloop/snapshots)`,
+	);
+}
+
+/** By a rename: a kill in between must not leave half an index. Not while a git that is alive is writing it. */
+function restoreIndex(project: Project, before: string): void {
+	const index = indexOf(project);
+	const was = readFileSync(before);
+	if (existsSync(`${index}.lock`) || (existsSync(index) && readFileSync(index).equals(was))) return;
+	const restored = path.join(project.state, 'restored.index');
+	writeFileSync(restored, was);
+	renameSync(restored, index);
 }
 
 /** Where the branch stood before the moves at its end that carry the agents' identity. */
@@ -180,20 +219,41 @@ function reflog(file: string): { from: string; email: string }[] {
 
 // ── Marks in the list ───────────────────────────────────────────────────────────────────────────────────────────────
 
-async function restoreMarks(project: Project, marker: Marker, optional: boolean): Promise<string[]> {
+async function restoreMarks(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const file = path.join(baseline(project), 'todo');
+	if (!existsSync(file)) return [];
+	const before = readFileSync(file);
+	const lost = await restoreLostList(project, before);
+	if (lost !== null) return [lost];
+	const was = parseTodo(before, { optional });
 	const now = await stableRead(project.todo);
-	if (!existsSync(file) || now.kind === 'absent') return [];
-	const was = parseTodo(readFileSync(file), { optional });
-	const is = parseTodo(now.bytes, { optional });
+	const is = now.kind === 'bytes' ? parseTodo(now.bytes, { optional }) : now;
 	if (was.kind !== 'list' || is.kind !== 'list') return [];
 	const lines = [];
 	for (const { id, as, words } of unearnedMarks(was.todo, is.todo)) {
-		const result = await marker.mark(id, as, optional);
+		const result = await mark(id, as, optional);
 		if ('outcome' in result && result.outcome === 'written') lines.push(words);
 	}
 	return lines;
 }
+
+/** A list that is gone or empty since the session, and stays so, is put back: a person would not empty it for long. */
+async function restoreLostList({ todo }: Project, before: Buffer): Promise<string | null> {
+	for (let waited = 0; waited < SAVING; waited += 50) {
+		const now = await stableRead(todo);
+		if (now.kind === 'bytes' && now.bytes.length > 0) return null;
+		await sleep(50);
+	}
+	// Never over a file that came back meanwhile.
+	const isEmpty = statSync(todo, { throwIfNoEntry: false })?.size === 0;
+	if (isEmpty) rmSync(todo);
+	if (before.length === 0 || existsSync(todo)) return null;
+	writeFileSync(todo, before, { flag: 'wx' });
+	return `${path.basename(todo)} was ${isEmpty ? 'emptied' : 'removed'} during the session: put back as it was before`;
+}
+
+/** The longest that an editor's save leaves a file absent or empty, in ms. */
+const SAVING = 1000;
 
 interface Unearned {
 	readonly id: TaskId;

@@ -9,6 +9,8 @@ export interface List {
 	look(now: number, settle: number): Promise<TodoOnDisk>;
 	/** Takes in a mark that the loop wrote itself: it is no edit, and acts at once. */
 	marked(id: TaskId, as: Mark): Promise<void>;
+	/** Whether the file is not as it was seen last. */
+	isStale(): boolean;
 	/** When the edit that was seen last acts, in ms since 1970; null when none is pending. */
 	actsAt(settle: number): number | null;
 }
@@ -25,12 +27,19 @@ interface Version {
 export function openList(file: string, first: Read, optional: boolean, tell: (event: Event) => void): List {
 	let seen = version(first, optional, 0);
 	let acting = seen;
+	let doubtedSince: number | null = null;
 	const isPending = () => acting !== seen;
+	/** Editors empty a file, or move it away, before they write it. */
+	const isBeingSaved = ({ kind }: TodoOnDisk, now: number) => {
+		doubtedSince = kind === 'absent' || kind === 'empty' ? (doubtedSince ?? now) : null;
+		return doubtedSince !== null && now - doubtedSince < SAVING;
+	};
 
 	return {
 		async look(now, settle) {
-			if (statKey(file) !== seen.key) {
-				const read = version(await stableRead(file), optional, now);
+			const isNew = statKey(file) !== seen.key;
+			const read = isNew ? version(await stableRead(file), optional, now) : seen;
+			if (isNew && !isBeingSaved(read.todo, now)) {
 				const isSame = read.todo.kind === seen.todo.kind && Buffer.from(read.bytes).equals(seen.bytes);
 				const wasActing = !isPending();
 				if (!isSame) tell({ event: 'edited', summary: summary(seen.todo, read.todo) });
@@ -47,9 +56,13 @@ export function openList(file: string, first: Read, optional: boolean, tell: (ev
 			if (!wasPending) acting = seen;
 			else if (box) acting = marked(acting, applyMark(acting.bytes, box, as), optional);
 		},
+		isStale: () => statKey(file) !== seen.key,
 		actsAt: (settle) => (isPending() ? seen.since + settle : null),
 	};
 }
+
+/** The longest that a save leaves a file absent or empty, in ms. */
+const SAVING = 1000;
 
 function version(read: Read, optional: boolean, since: number): Version {
 	if (read.kind === 'absent') return { bytes: new Uint8Array(), todo: { kind: 'absent' }, key: null, since };

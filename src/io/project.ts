@@ -33,7 +33,7 @@ export interface Project {
 /** Finds the repository that a folder belongs to. Rejects with a `UserError` where there is none to work in. */
 export async function findProject(folder: string, todo: string | undefined): Promise<Project> {
 	const here = await existing(folder);
-	const program = await findProgram('git', process.env);
+	const program = await findProgram('git', { PATH: trustedFolders(process.env['PATH']) });
 	if (!program) throw noGit();
 	const [root, gitDir, commonDir] = await locate(program, here);
 	const top = await realpath(root);
@@ -68,6 +68,14 @@ export async function findProgram(
 	if (name.includes('/')) return isProgram(path.resolve(name)) ? path.resolve(name) : null;
 	const folders = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':');
 	return folders.map((folder) => path.resolve(folder, name)).find(isProgram) ?? null;
+}
+
+/** Without what npm and npx put in front: an agent can write there, and a planted git would run with our rights. */
+function trustedFolders(folders: string | undefined): string | undefined {
+	return folders
+		?.split(':')
+		.filter((folder) => path.isAbsolute(folder) && !folder.includes('/node_modules/'))
+		.join(':');
 }
 
 function isProgram(file: string): boolean {

@@ -24,6 +24,8 @@ export interface Rules {
 export interface RuleBook {
 	/** The rules in force. A change is taken only when no session lived since the last look; else it is held, and told. */
 	look(): Promise<Rules>;
+	/** Whether a file of theirs is not as it was seen last. */
+	isStale(): boolean;
 	/** While a session lives, and until the look after it, what changes may be its doing. */
 	session(phase: 'begins' | 'ended'): void;
 }
@@ -73,6 +75,7 @@ export async function openRuleBook(
 			else hold(found);
 			return inForce;
 		},
+		isStale: () => statsOf(project) !== stats,
 		session(phase) {
 			session = phase === 'begins' ? 'living' : 'ended';
 		},

@@ -54,7 +54,11 @@ export async function openSteering(
 		async rest(until) {
 			const { settings } = await rules.look();
 			const times = [until, list.actsAt(settings.settle)].filter((time) => time !== null);
-			await bell.wait(Math.min(...times, Date.now() + LONGEST) - Date.now());
+			const end = Math.min(...times, Date.now() + LONGEST);
+			while (Date.now() < end) {
+				const heard = await bell.wait(Math.min(GLANCE, end - Date.now()));
+				if (heard === 'rang' || list.isStale() || rules.isStale()) return;
+			}
 		},
 		async close() {
 			stop.close();
@@ -65,3 +69,5 @@ export async function openSteering(
 
 /** Even unasked the scene is looked at once a minute, in ms: clocks are set, watchers fail. */
 const LONGEST = 60_000;
+/** A watcher may miss what happens in quick succession: a glance at the files does not, in ms. */
+const GLANCE = 150;

@@ -25,7 +25,7 @@ export function openScreen(
 		const words = line(entry);
 		// A wait that is begun again and again is told once.
 		if (words !== null && !(entry.event === 'waiting' && words === last))
-			print(`${dim(entry.at.slice(11, 19))} ${colour(words)}`);
+			print(`${dim(new Date(entry.at).toTimeString().slice(0, 8))} ${colour(words)}`);
 		if (words !== null && entry.event !== 'resumed') last = words;
 		const said = narrate(entry);
 		if (said !== null) print(`         ${dim(said)}`);

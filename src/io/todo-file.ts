@@ -27,15 +27,21 @@ export async function stableRead(file: string): Promise<Read> {
 		const before = statKey(file);
 		if (before === null) return { kind: 'absent' };
 		const bytes = readIfThere(file);
-		if (bytes && statKey(file) === before) return { kind: 'bytes', bytes, key: before };
+		if (bytes === null) return { kind: 'absent' };
+		if (statKey(file) === before) return { kind: 'bytes', bytes, key: before };
 		await sleep(2);
 	}
 }
 
-/** What tells one state of a file from another; null when it is not there. */
+/** What tells one state of a file from another; null when there is no file that could be read. */
 export function statKey(file: string): string | null {
-	const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-	return stat ? keyOf(stat) : null;
+	try {
+		const stat = statSync(file, { bigint: true });
+		return stat.isFile() ? keyOf(stat) : null;
+	} catch (error) {
+		if (ABSENT.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+		throw error;
+	}
 }
 
 export interface Marker {
@@ -90,6 +96,7 @@ async function findBox(file: string, id: TaskId, as: Mark, optional: boolean): P
 	return box ? { kind: 'box', box, bytes: read.bytes, key: read.key } : { kind: 'marked' };
 }
 
+const ABSENT = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP'];
 /** No save for so long, in ms. */
 const QUIET = 1500;
 const PATIENCE = 60_000;
@@ -102,7 +109,7 @@ function readIfThere(file: string): Uint8Array | null {
 	try {
 		return readFileSync(file);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+		if (ABSENT.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
 		throw error;
 	}
 }

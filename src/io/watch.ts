@@ -29,6 +29,8 @@ export function watchSteering(project: Project, onChange: () => void): { close()
 			watcher.on('error', onChange);
 		};
 		watcher.on('all', onChange);
+		// What happened before it was ready went unseen.
+		watcher.on('ready', onChange);
 		watcher.on('error', () => void replace());
 		return { close: () => watcher.close() };
 	})();

@@ -26,6 +26,7 @@ import type { Overrides } from '../core/settings.ts';
 import { openSteering } from './scene.ts';
 import { markOf, runSession } from './session.ts';
 import { openMarker } from './todo-file.ts';
+import type { Marker } from './todo-file.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
@@ -85,7 +86,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			return running.finally(() => steering.session('ended'));
 		},
 		async settle(role) {
-			const lines = await putRight(project, marker, await optional());
+			const lines = await putRight(project, writeMark, await optional());
 			return { drift: role === 'reviewer' ? await index.drift(leaveOut) : [], putRight: lines };
 		},
 		propose: (attempt) => propose(project, index, attempt, leaveOut),
@@ -102,11 +103,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		keep: (attempt) => keepRejected(project, attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
 		land: (candidate, sealed) => land(project, candidate, sealed),
-		async mark(task, as) {
-			const result = await marker.mark(task, as, await optional());
-			await steering.marked(task, as);
-			return result;
-		},
+		mark: async (task, as) => writeMark(task, as, await optional()),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		async rest(until) {
 			steering.watch();
@@ -121,6 +118,15 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await told();
 		},
 	};
+
+	/** Our own marks are no edits: they act at once. */
+	async function writeMark(
+		...[task, as, isOptional]: Parameters<Marker['mark']>
+	): ReturnType<Marker['mark']> {
+		const result = await marker.mark(task, as, isOptional);
+		await steering.marked(task, as);
+		return result;
+	}
 
 	/** A worker in the work tree, a reviewer in a room of its own. */
 	async function runInPlace(

@@ -108,7 +108,7 @@ describe('a session', () => {
 	test('settles with what was put right and what changed', () =>
 		reads(
 			{ event: 'settled', session, drift: ['a.ts'], putRight: ['.git/config', 'todo.md'] },
-			'! after 0007-worker put right: .git/config, todo.md · changed meanwhile: a.ts',
+			'! after 0007-worker put right: .git/config · todo.md · changed meanwhile: a.ts',
 		));
 });
 

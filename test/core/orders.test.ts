@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { NEW_TASK } from '../../src/core/run-parts.ts';
+import { reviewOrder, workOrder } from '../../src/core/orders.ts';
+import type { CheckResult, Finding, Run, TaskRecord } from '../../src/core/types.ts';
+import { prompt } from '../helpers/fake-world.ts';
+import { attempt, CANDIDATE, runOf, scene, SETTINGS, started, taskIn, WORK } from '../helpers/parts.ts';
+
+const LIST = '## House\n\n- [ ] Add\n  - a detail\n';
+const ADD = taskIn(LIST, 'Add');
+
+describe('the order of a worker', () => {
+	test('holds the task with its details, headings and the whole list', () => {
+		expect(workOrder(runOf(started), scene(LIST), ADD, 1)).toMatchObject({
+			session: '0001-worker',
+			role: 'worker',
+			text: 'Add',
+			base: null,
+			candidate: null,
+			holes: { task: 'Add', details: '- a detail', breadcrumb: 'House', todo: LIST, findings: '', base: '' },
+		});
+	});
+
+	test('holds the findings of the attempt before, with their evidence indented', () => {
+		const findings = [finding('it lies', 'one\ntwo'), finding('it is slow', '  ')];
+		expect(workOrder(known({ findings }), scene(LIST), ADD, 2).holes.findings).toBe(
+			'- it lies (found by npm test)\n  one\n  two\n- it is slow (found by npm test)',
+		);
+	});
+
+	test('says that the last session was cut off only where its changes lie in the tree', () => {
+		const run = known({ cutOff: 'idle' });
+		expect(workOrder({ ...run, leftover: ADD.id }, scene(LIST), ADD, 1).holes.findings).toContain('(idle)');
+		expect(workOrder(run, scene(LIST), ADD, 1).holes.findings).toBe('');
+		expect(workOrder({ ...known({}), leftover: ADD.id }, scene(LIST), ADD, 1).holes.findings).toBe('');
+	});
+
+	test('names the checks that will be run, and the model of its attempt', () => {
+		const at = scene(LIST, {
+			settings: { ...SETTINGS, checks: ['lint', 'test'] },
+			worker: prompt('worker', { model: ['small', 'large'] }),
+		});
+		expect(workOrder(runOf(started), at, ADD, 1)).toMatchObject({
+			holes: { checks: 'lint\ntest' },
+			model: 'small',
+		});
+		expect(workOrder(runOf(started), at, ADD, 3).model).toBe('large');
+	});
+
+	test('can be printed where there is no list to be read', () => {
+		expect(workOrder(runOf(started), scene(''), ADD, 1).holes).toMatchObject({ task: 'Add', todo: '' });
+	});
+});
+
+describe('the order of a reviewer', () => {
+	const worked = attempt({ work: WORK, checks: [check('npm test')] });
+
+	test('holds the candidate, its checks and its changes, and nothing that the worker said', () => {
+		const order = reviewOrder(known({}), scene(LIST), worked, CANDIDATE, ADD, prompt('reviewer-security'));
+		expect(order).toMatchObject({
+			role: 'reviewer',
+			candidate: CANDIDATE,
+			holes: { base: 'c0', candidate: 'c1', checks: '- `npm test`: green, 1.5 s' },
+		});
+		expect(order.holes).not.toHaveProperty('findings');
+		expect(order.holes).not.toHaveProperty('todo');
+	});
+
+	test('holds no check where none was run', () => {
+		const order = reviewOrder(known({}), scene(LIST), attempt(), CANDIDATE, ADD, prompt('reviewer'));
+		expect(order.holes.checks).toBe('');
+	});
+
+	test('holds what is written above the task too, also where that says nothing more', () => {
+		const text = '- [ ] House\n  of stone\n  - [ ] Wall\n    - [ ] Paint\n      it white\n';
+		const order = reviewOrder(
+			known({}),
+			scene(text),
+			worked,
+			CANDIDATE,
+			taskIn(text, 'Paint'),
+			prompt('reviewer'),
+		);
+		expect(order.holes.details).toContain('it white');
+		expect(order.holes.details).toMatch(/Part of: Wall(?:\n\n|$)/);
+		expect(order.holes.details).toContain('Part of: House\nof stone');
+	});
+});
+
+function known(record: Partial<TaskRecord>): Run {
+	return { ...runOf(started), tasks: new Map([[ADD.id, { ...NEW_TASK, ...record }]]) };
+}
+
+function finding(what: string, evidence: string): Finding {
+	return { what, evidence, blocking: true, by: 'npm test' };
+}
+
+function check(command: string): CheckResult {
+	return { command, result: 'green', exitCode: 0, ms: 1500, tail: '' };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { statusLines, statusOf } from '../../src/core/status.ts';
+import type { Status } from '../../src/core/status.ts';
+import type { Attempt, Event, Run, SessionId, WaitingFor } from '../../src/core/types.ts';
+import { attempt, entry, NOW, review, runOf, started, todo, WORK } from '../helpers/parts.ts';
+
+const LIST =
+	'- [ ] All\n  - [ ] Add\n  - [x] Bend\n- [!] Cure\n- [-] Dig\n- [x] Eat\n\n## Notes\n\n- [ ] not a task\n';
+const REVIEWER: Attempt['open'] = {
+	session: '0002-reviewer' as SessionId,
+	role: 'reviewer',
+	prompt: 'reviewer',
+	agent: 'claude',
+	phase: 'running',
+};
+
+describe('the status', () => {
+	test('counts leaves by state, and the boxes that are none', () => {
+		expect(statusOf(runOf(started), todo(LIST), 'alive').counts).toEqual({
+			open: 1,
+			done: 2,
+			parked: 1,
+			dropped: 1,
+			ignored: 1,
+		});
+	});
+
+	test.each<[Status['state'], Partial<Attempt>]>([
+		['working', {}],
+		['checking', { work: WORK }],
+		['reviewing', { work: WORK, open: REVIEWER }],
+		['reviewing', { work: WORK, reviews: [review()] }],
+	])('is %s by what its attempt has', (state, more) => {
+		expect(statusOf(inHand(more), todo(LIST), 'alive').state).toBe(state);
+	});
+
+	test.each<[Status['state'], WaitingFor]>([
+		['idle', { kind: 'edits' }],
+		['paused', { kind: 'pause' }],
+		['waiting', { kind: 'auth', message: '' }],
+	])('is %s by what it waits for', (state, what) => {
+		const run: Run = { ...inHand({}), waiting: { for: what, until: null } };
+		expect(statusOf(run, todo(LIST), 'alive')).toMatchObject({ state, waitingUntil: null });
+	});
+
+	test('is idle between attempts, and stopped when no loop holds the work tree', () => {
+		expect(statusOf(runOf(started), todo(LIST), 'alive').state).toBe('idle');
+		expect(statusOf(inHand({}), todo(LIST), 'nobody').state).toBe('stopped');
+	});
+
+	test('names the task with its line today, the attempt and the session', () => {
+		expect(
+			statusOf(inHand({ open: REVIEWER, number: 2 }), todo('Now:\n\n- [ ] Add\n'), 'alive'),
+		).toMatchObject({
+			task: { line: 3, text: 'Add' },
+			attempt: 2,
+			session: '0002-reviewer',
+			walls: 'groups',
+		});
+		expect(statusOf(inHand({}), todo('- [ ] Bend\n'), 'alive').task).toEqual({ line: null, text: 'Add' });
+		expect(statusOf(runOf(), todo(LIST), 'nobody')).toMatchObject({
+			task: null,
+			attempt: null,
+			session: null,
+		});
+	});
+
+	test('tells until when it waits as a time of the world', () => {
+		const run: Run = { ...inHand({}), waiting: { for: { kind: 'auth', message: '' }, until: NOW } };
+		expect(statusOf(run, todo(LIST), 'alive').waitingUntil).toBe('2026-01-01T00:00:00.000Z');
+	});
+});
+
+describe('the lines of it', () => {
+	test('say what it does, how far it is, and what it used', () => {
+		const run: Run = {
+			...inHand({ open: REVIEWER, text: 'Add\u001b[31m' }),
+			spent: { usd: 1.5, tokens: 12_000, sessions: 3 },
+		};
+		const [what, counts, spent, ...more] = statusLines(statusOf(run, todo(LIST), 'alive'), []);
+		expect(what).toMatch(/^reviewing: Add.* · attempt 1 · 0002-reviewer$/);
+		expect(what).not.toContain('\u001b');
+		expect(counts).toBe('2 done, 1 open, 1 parked, 1 dropped, 1 boxes ignored');
+		expect(spent).toMatch(/^3 sessions, .*12.* tokens, \$1\.50$/);
+		expect(more).toEqual([]);
+	});
+
+	test('say until when it waits, and nothing of a session between two', () => {
+		const run: Run = { ...inHand({}), waiting: { for: { kind: 'auth', message: '' }, until: NOW } };
+		expect(statusLines(statusOf(run, todo(LIST), 'alive'), [])[0]).toBe(
+			'waiting until 2026-01-01T00:00:00.000Z: Add · attempt 1',
+		);
+		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive'), [])[0]).toBe('idle');
+	});
+
+	test('end with the last five events that a person would see', () => {
+		const notes = Array.from({ length: 7 }, (_, index): Event => ({
+			event: 'notice',
+			text: `note ${index}`,
+		}));
+		const quiet: Event = { event: 'marked', task: attempt().task, as: 'x', lines: [1], outcome: 'written' };
+		const last = [...notes, quiet].map(entry);
+		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive'), last);
+		expect(lines.slice(3)).toEqual([2, 3, 4, 5, 6].map((index) => `  ! note ${index}`));
+	});
+});
+
+function inHand(more: Partial<Attempt>): Run {
+	return { ...runOf(started), attempt: attempt(more) };
+}

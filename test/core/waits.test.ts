@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { Run, Scene, WaitingFor } from '../../src/core/types.ts';
+import { afterTrouble, stillWaiting } from '../../src/core/waits.ts';
+import { NOW, runOf, scene, SETTINGS, started } from '../helpers/parts.ts';
+
+type Trouble = NonNullable<Run['trouble']>;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+describe('after a session that was cut off the loop waits', () => {
+	test('not at all without trouble, and once for each trouble', () => {
+		expect(afterTrouble(runOf(started), scene(''))).toBeNull();
+		const idle: Trouble = { end: { kind: 'idle', ms: 1 }, count: 2, waited: 'done' };
+		expect(afterTrouble({ ...runOf(started), trouble: idle }, scene(''))).toBeNull();
+	});
+
+	test('for the announced reset and a little grace', () => {
+		const until = NOW + 60 * MINUTE;
+		expect(waits({ kind: 'limited', until, message: '' }, 1)).toBe(60 * MINUTE + 90 * SECOND);
+	});
+
+	test('a quarter of an hour where none is announced', () => {
+		expect(waits({ kind: 'limited', until: null, message: '' }, 1)).toBe(15 * MINUTE);
+	});
+
+	test('ever longer between probes, once the announced reset has passed', () => {
+		const past = { kind: 'limited', until: NOW - 60 * MINUTE, message: '' } as const;
+		expect([2, 3, 4, 5, 6, 99].map((count) => (waits(past, count) ?? 0) / MINUTE)).toEqual([
+			2, 5, 10, 20, 30, 30,
+		]);
+	});
+
+	test('half a minute to ten for an outage, and up to a quarter more', () => {
+		const outage = { kind: 'outage', message: '' } as const;
+		const minutes = [1, 2, 3, 4, 5, 99].map((count) => (waits(outage, count) ?? 0) / MINUTE);
+		expect(minutes).toEqual([0.5, 1, 2, 5, 10, 10]);
+		expect(waits(outage, 1, NOW + 999)).toBeLessThanOrEqual(37.5 * SECOND);
+		expect(waits(outage, 1, NOW + 999)).toBeGreaterThan(37 * SECOND);
+	});
+
+	test('ten minutes for somebody to log in', () => {
+		expect(waits({ kind: 'auth', message: '' }, 7)).toBe(10 * MINUTE);
+	});
+
+	test.each<Trouble['end']>([
+		{ kind: 'failed', exitCode: 1, signal: null, message: '' },
+		{ kind: 'idle', ms: 1 },
+		{ kind: 'overtime', ms: 1 },
+	])('seconds for anything else, and not the first time: %o', (end) => {
+		expect([1, 2, 3, 4, 5, 6, 99].map((count) => waits(end, count))).toEqual([
+			null,
+			2 * SECOND,
+			4 * SECOND,
+			8 * SECOND,
+			16 * SECOND,
+			60 * SECOND,
+			60 * SECOND,
+		]);
+	});
+});
+
+describe('the wait', () => {
+	test.each<[string, WaitingFor, Partial<Scene> & { text: string }, boolean]>([
+		['for edits is over when something is open', { kind: 'edits' }, { text: '- [ ] Add\n' }, false],
+		['for edits goes on while nothing is', { kind: 'edits' }, { text: '- [x] Add\n' }, true],
+		['for edits is over when the list is gone: that is told', { kind: 'edits' }, { text: '' }, false],
+		['in a pause goes on', { kind: 'pause' }, { text: '', settings: { ...SETTINGS, pause: true } }, true],
+		['in a pause is over when it is taken back', { kind: 'pause' }, { text: '' }, false],
+		['for a list goes on without one', { kind: 'todo', why: '' }, { text: '' }, true],
+		['for a list is over with one', { kind: 'todo', why: '' }, { text: '- [x] Add\n' }, false],
+	])('%s', (_name, what, { text, ...more }, expected) => {
+		expect(stillWaiting({ for: what, until: null }, scene(text, more))).toBe(expected);
+	});
+
+	test.each(['limit', 'outage', 'auth', 'cut-off'] as const)(
+		'for %s is over when its time has come',
+		(kind) => {
+			const until = { for: { kind, message: '' }, until: NOW };
+			expect(stillWaiting(until, scene('', { now: NOW - 1 }))).toBe(true);
+			expect(stillWaiting(until, scene('', { now: NOW }))).toBe(false);
+			expect(stillWaiting({ ...until, until: null }, scene(''))).toBe(false);
+		},
+	);
+});
+
+function waits(end: Trouble['end'], count: number, now = NOW): number | null {
+	const run = { ...runOf(started), trouble: { end, count, waited: 'not yet' } as const };
+	const step = afterTrouble(run, scene('', { now }));
+	const until = step?.step === 'record' && step.event.event === 'waiting' ? step.event.until : null;
+	return until === null ? null : until - now;
+}

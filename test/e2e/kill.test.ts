@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { boxes, photograph, violations } from '../helpers/checker.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { startLoop } from '../helpers/nightloop.ts';
+import { noProcessOf } from '../helpers/processes.ts';
+import { withRepository } from '../helpers/repository.ts';
+import { killedNight, randomFrom } from '../torture/night.ts';
+
+describe.concurrent.each(['auto', 'groups'])('walls %s', (walls) => {
+	it('kills at random moments cost nothing but the session that ran', async () => {
+		const seed = Date.now() % 1_000_000;
+		const night = await killedNight({ walls, kills: 5, random: randomFrom(seed) });
+
+		expect(night.violations, `seed ${seed}, killed after ${night.kills.join('; ')}`).toEqual([]);
+		expect(night.kills.length).toBeGreaterThan(0);
+	});
+
+	it('what a killed loop left at work has ended before anything else begins', () =>
+		withRepository(
+			{ worker: 'haunts-the-first-session', settings: [`walls: ${walls}`] },
+			async (repository) => {
+				const before = await photograph(repository);
+				const killed = startLoop(repository);
+				await eventually(
+					() => existsSync(join(repository.path, 'done/haunted.txt')),
+					() => 'the daemon to write',
+				);
+				killed.kill('SIGKILL');
+				await killed.ended;
+
+				expect(await startLoop(repository).ended).toMatchObject({ exitCode: 0 });
+				await noProcessOf(repository.scratch);
+				expect(await violations(repository, before)).toEqual([]);
+				expect(boxes(await repository.read('todo.md'), 'x')).toHaveLength(1);
+				expect(await repository.git('ls-tree', '--name-only', 'HEAD:done')).toBe('make-the-first-thing.txt');
+			},
+		));
+});
