@@ -141,7 +141,7 @@ describe('reviewers', () => {
 	});
 
 	test('that crash, or run out of time, have not approved', async () => {
-		for (const end of [FAILED, IDLE, { kind: 'vanished' } as const]) {
+		for (const end of [FAILED, IDLE]) {
 			const { disk } = await run('- [ ] Add\n', {
 				settings: { attempts: 1 },
 				review: () => ({ ...approves, end }),

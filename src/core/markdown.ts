@@ -3,47 +3,41 @@ import { boxAt } from './box.ts';
 import { bulletIn, fenceRun, headingIn, isRule, leavesComment, withoutCode } from './line-syntax.ts';
 import type { Line } from './lines.ts';
 
-export type Outline =
-	| { readonly kind: 'outline'; readonly blocks: readonly Block[] }
-	| { readonly kind: 'broken'; readonly line: number; readonly why: string };
+/** What makes a file unreadable as a list; `line` from 1. */
+export interface Broken {
+	readonly kind: 'broken';
+	readonly line: number;
+	readonly why: string;
+}
 
 /**
  * Says of every line from `first` on what it is, as CommonMark 0.31 reads it where that matters to a list of tasks, and
  * as its writer meant it where that costs no task: two columns make a child, comments may start in the middle of a line.
- * `shut` lines hold nothing that counts. `broken` (line from 1): a fence or comment is never closed.
+ * `shut` lines hold nothing that counts. Each is handed to `visit` and forgotten: a list may be long. Broken: a fence or
+ * comment is never closed, or a merge not resolved, which is known only when all lines were visited.
  */
-export function outline(lines: readonly Line[], first: number): Outline {
+export function outline(lines: readonly Line[], first: number, visit: (block: Block) => void): Broken | null {
 	const lastClose = lines.findLastIndex(({ text }) => text.includes('-->'));
 	const scan: Scan = {
 		item: null,
 		fence: null,
 		comment: null,
+		conflict: null,
 		gap: true,
 		code: false,
 		paragraph: null,
 		lastClose,
 	};
-	const blocks: Block[] = [];
 	for (let index = first; index < lines.length; index++) {
 		const row = rowOf(lines[index]!, index);
 		if (escapes(scan.fence, row)) {
 			break;
 		}
 		const block = read(scan, row);
-		blocks.push(block);
+		visit(block);
 		follow(scan, block);
 	}
-	if (scan.fence !== null) {
-		return {
-			kind: 'broken',
-			line: scan.fence.line + 1,
-			why: 'the code fence that opens here is never closed',
-		};
-	}
-	if (scan.comment !== null) {
-		return { kind: 'broken', line: scan.comment + 1, why: 'the comment that opens here is never closed' };
-	}
-	return { kind: 'outline', blocks };
+	return brokenBy(scan);
 }
 
 interface Fence {
@@ -59,6 +53,8 @@ interface Scan {
 	fence: Fence | null;
 	/** The line that the open comment starts on. */
 	comment: number | null;
+	/** The line of the first mark of a merge that was not brought to its end. */
+	conflict: number | null;
 	/** Whether the line above ends a paragraph, so that indented code may start. */
 	gap: boolean;
 	/** Whether the line above is indented code. */
@@ -67,6 +63,18 @@ interface Scan {
 	paragraph: string | null;
 	/** The last line with a `-->`. */
 	readonly lastClose: number;
+}
+
+function brokenBy({ fence, comment, conflict }: Scan): Broken | null {
+	if (conflict !== null) {
+		return { kind: 'broken', line: conflict + 1, why: 'the merge conflict that starts here is not resolved' };
+	}
+	if (fence !== null) {
+		return { kind: 'broken', line: fence.line + 1, why: 'the code fence that opens here is never closed' };
+	}
+	return comment === null
+		? null
+		: { kind: 'broken', line: comment + 1, why: 'the comment that opens here is never closed' };
 }
 
 type Reader = (scan: Scan, row: Row) => Block | null;
@@ -113,6 +121,14 @@ const inComment: Reader = (scan, row) => {
 	}
 	scan.comment = leavesComment(row.text, true) ? scan.comment : null;
 	return { row, kind: 'shut', within: under(scan.item, row.column), why: COMMENT };
+};
+
+const conflict: Reader = (scan, row) => {
+	if (!/^<{7}(?: |$)/.test(row.text)) {
+		return null;
+	}
+	scan.conflict ??= row.index;
+	return { row, kind: 'rule', within: null };
 };
 
 const blank: Reader = (scan, row) =>
@@ -188,6 +204,7 @@ const item: Reader = (scan, row) => {
 const readers: readonly Reader[] = [
 	inFence,
 	inComment,
+	conflict,
 	blank,
 	code,
 	comment,

@@ -8,21 +8,18 @@ export interface Named {
 }
 
 /**
- * The id of each task of a list, and how many share its text, parents and headings. State, bullet, details, runs of white
- * space and the order of different tasks change none.
+ * The id of each task of a list, and how many share its text, parents and headings; in the order of the list. State,
+ * bullet, details, runs of white space and the order of different tasks change none.
  */
-export function taskIds(tasks: readonly Named[]): Map<Named, TaskName> {
+export function taskIds(tasks: readonly Named[]): TaskName[] {
 	const keys = keysOf(tasks);
 	const counts = new Map<string, number>();
-	const ids = tasks.map((task) => {
-		const key = keys.get(task)!;
+	const ids = keys.map((key) => {
 		const before = counts.get(key) ?? 0;
 		counts.set(key, before + 1);
 		return (before === 0 ? key : hash(`${key} ${before}`)) as TaskId;
 	});
-	return new Map(
-		tasks.map((task, index) => [task, { id: ids[index]!, equals: counts.get(keys.get(task)!)! }]),
-	);
+	return keys.map((key, index) => ({ id: ids[index]!, equals: counts.get(key)! }));
 }
 
 export interface TaskName {
@@ -31,16 +28,17 @@ export interface TaskName {
 }
 
 /** Of each task, a hash of all that it shares with its equals. */
-function keysOf(tasks: readonly Named[]): Map<Named, string> {
-	const keys = new Map<Named, string>();
+function keysOf(tasks: readonly Named[]): string[] {
 	const headings = new Map<readonly string[], string>();
-	for (const task of tasks) {
+	// Most tasks are nobody's parent: only what is looked up again is kept.
+	const parents = new Map<Named | null, string>(tasks.map(({ parent }) => [parent, '']));
+	return tasks.map((task) => {
 		const above = headings.get(task.breadcrumb) ?? hash(JSON.stringify(task.breadcrumb.map(oneSpaced)));
 		headings.set(task.breadcrumb, above);
-		const parent = task.parent === null ? '' : keys.get(task.parent);
-		keys.set(task, hash(`${above} ${parent} ${oneSpaced(task.text)}`));
-	}
-	return keys;
+		const key = hash(`${above} ${parents.get(task.parent)} ${oneSpaced(task.text)}`);
+		if (parents.has(task)) parents.set(task, key);
+		return key;
+	});
 }
 
 function oneSpaced(text: string): string {

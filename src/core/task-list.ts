@@ -19,8 +19,8 @@ export interface Draft {
 	readonly details: string[];
 }
 
-/** The tasks among the blocks of a list, top to bottom, and the boxes that are none. */
-export function draftTasks(blocks: readonly Block[]): Drafts {
+/** Collects the tasks among the blocks of a list, as these are added top to bottom, and the boxes that are none. */
+export function openDrafts(): Drafts & { add(block: Block): void } {
 	const list: List = {
 		drafts: [],
 		ignored: [],
@@ -30,19 +30,10 @@ export function draftTasks(blocks: readonly Block[]): Drafts {
 		label: null,
 		numbered: new Map(),
 	};
-	for (const block of blocks) {
-		if (block.kind === 'heading') {
-			enterSection(list, block);
-		} else if (block.kind === 'item') {
-			addItem(list, block);
-		} else {
-			addLine(list, block);
-		}
-	}
-	return list;
+	return { drafts: list.drafts, ignored: list.ignored, add: (block) => add(list, block) };
 }
 
-export interface Drafts {
+interface Drafts {
 	readonly drafts: Draft[];
 	readonly ignored: IgnoredBox[];
 }
@@ -68,6 +59,16 @@ interface Place {
 type Heading = Extract<Block, { kind: 'heading' }>;
 type ItemBlock = Extract<Block, { kind: 'item' }>;
 type LineBlock = Exclude<Block, Heading | ItemBlock>;
+
+function add(list: List, block: Block): void {
+	if (block.kind === 'heading') {
+		enterSection(list, block);
+	} else if (block.kind === 'item') {
+		addItem(list, block);
+	} else {
+		addLine(list, block);
+	}
+}
 
 function enterSection(list: List, heading: Heading): void {
 	list.headings = [...list.headings.filter(({ level }) => level < heading.level), heading];

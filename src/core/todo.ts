@@ -3,7 +3,7 @@ import { decode, frontLines, readLines, type Line } from './lines.ts';
 import { outline } from './markdown.ts';
 import { parentsOf, tasksById, ticksOwed } from './progress.ts';
 import { taskIds } from './task-id.ts';
-import { draftTasks, type Draft } from './task-list.ts';
+import { openDrafts, type Draft } from './task-list.ts';
 import type { IgnoredBox, Mark, Task, TaskId, Todo, TodoOnDisk } from './types.ts';
 
 /**
@@ -24,11 +24,11 @@ export function parseTodo(bytes: Uint8Array, options: { readonly optional: boole
 		return { kind: 'broken', line: 1, why: 'the front matter that opens here is never closed with "---"' };
 	}
 	const first = front.kind === 'closed' ? front.length : 0;
-	const found = outline(lines, first);
-	if (found.kind === 'broken') {
-		return found;
+	const { drafts, ignored, add } = openDrafts();
+	const broken = outline(lines, first, add);
+	if (broken !== null) {
+		return broken;
 	}
-	const { drafts, ignored } = draftTasks(found.blocks);
 	const tasks = tasksOf(drafts, options.optional);
 	const text = decode(bytes.subarray(lines[first]?.start ?? bytes.length));
 	return { kind: 'list', todo: { tasks, ignored: [...frontBoxes(lines, first), ...ignored] }, text };
@@ -84,11 +84,13 @@ function isBlank(text: string): boolean {
 function tasksOf(drafts: readonly Draft[], optional: boolean): Task[] {
 	const names = taskIds(drafts);
 	const parents = new Set(drafts.filter((draft) => optional || !draft.optional).map(({ parent }) => parent));
-	return drafts.map((draft) => {
+	const ids = new Map<Draft | null, TaskId>();
+	return drafts.map((draft, index) => {
 		const { line, offset, state, text, optional, breadcrumb } = draft;
-		const { id, equals } = names.get(draft)!;
-		const parent = draft.parent && names.get(draft.parent)!.id;
+		const { id, equals } = names[index]!;
+		const parent = ids.get(draft.parent) ?? null;
 		const kind = parents.has(draft) ? 'parent' : 'leaf';
+		ids.set(draft, id);
 		const details = dedent(draft.details);
 		return { id, state, line, offset, text, details, breadcrumb, parent, kind, optional, equals };
 	});
@@ -96,6 +98,9 @@ function tasksOf(drafts: readonly Draft[], optional: boolean): Task[] {
 
 /** Without the white space that all lines start with, and without blank lines around. */
 function dedent(lines: readonly string[]): string {
+	if (lines.length === 0) {
+		return '';
+	}
 	const indents = lines.filter((line) => line.trim() !== '').map((line) => /^\s*/.exec(line)![0]);
 	const common = indents.reduce(commonStart, indents[0] ?? '').length;
 	const cut = lines.map((line) => line.slice(common).trimEnd());

@@ -16,7 +16,7 @@ export async function propose(
 	leaveOut: readonly string[],
 ): Promise<Proposal> {
 	const { head } = await position(project);
-	const refusal = tooMuch((await index.untracked()).filter((name) => !leaveOut.includes(name)));
+	const refusal = tooMuch((await index.untracked(head)).filter((name) => !leaveOut.includes(name)));
 	if (refusal) return refusal;
 	// Steering files are as of HEAD, so that a person's own commit of them is not undone by the landing.
 	const tree = await hash(index, head, leaveOut);

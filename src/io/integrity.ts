@@ -6,19 +6,16 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
-	statSync,
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_EMAIL } from '../core/environment.ts';
-import { parseTodo } from '../core/todo.ts';
-import type { Mark, TaskId, Todo } from '../core/types.ts';
-import { position } from './position.ts';
 import type { Position } from './position.ts';
 import type { Project } from './project.ts';
+import { restoreList } from './restore-list.ts';
 import { stableRead } from './todo-file.ts';
-import type { Marker } from './todo-file.ts';
+import type { Marker } from './marker.ts';
 import { DURABLE } from './git.ts';
 
 /** Notes, before a session, what it could touch: control files of git, the index, where the branch is, the list. */
@@ -50,7 +47,7 @@ export async function putRight(project: Project, mark: Marker['mark'], optional:
 	lines.push(...(await restoreHead(project, at)));
 	lines.push(...(await restoreBranch(project, at)));
 	lines.push(...(await removeNewBranches(project, branches)));
-	lines.push(...(await restoreMarks(project, mark, optional)));
+	lines.push(...(await restoreList(project, path.join(baseline(project), 'todo'), mark, optional)));
 	return lines;
 }
 
@@ -131,21 +128,31 @@ const LIVE_GIT = 3000;
 // ── HEAD, the branch, the index ─────────────────────────────────────────────────────────────────────────────────────
 
 async function restoreHead(project: Project, at: Position): Promise<string[]> {
-	const now = await position(project);
-	if (now.branch === at.branch || lastMover(path.join(project.gitDir, 'logs', 'HEAD')) !== 'agent') return [];
+	const now = await branchOf(project);
+	if (now === at.branch) return [];
+	// On a branch without a commit, or without its branch's, nobody can go on.
+	const isLost = (await tipOf(project, 'HEAD')) === '';
+	if (!isLost && lastMover(path.join(project.gitDir, 'logs', 'HEAD')) !== 'agent') return [];
 	await project.git(['symbolic-ref', '-m', 'nightloop: back', 'HEAD', at.branch]);
-	return [`the session switched to ${now.branch}: back on ${at.branch}`];
+	return [`the session switched to ${now}: back on ${at.branch}`];
+}
+
+/** A full ref, though it may not be there; `HEAD` when it is detached. */
+async function branchOf(project: Project): Promise<string> {
+	const branch = await project.git(['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] });
+	return branch.trim() || 'HEAD';
+}
+
+/** `''` where there is no such ref. */
+async function tipOf(project: Project, ref: string): Promise<string> {
+	return (await project.git(['rev-parse', '--verify', '--quiet', ref], { answers: [0, 1] })).trim();
 }
 
 async function restoreBranch(project: Project, at: Position): Promise<string[]> {
-	const now = await position(project);
-	const tip =
-		now.branch === at.branch
-			? now.head
-			: (await project.git(['rev-parse', '--verify', '--quiet', at.branch], { answers: [0, 1] })).trim();
+	const [now, tip] = [await branchOf(project), await tipOf(project, at.branch)];
 	const before = path.join(baseline(project), 'index');
 	const theirs = tip === at.head ? at.head : await beforeAgents(project, at, tip);
-	if (theirs === at.head && existsSync(before)) restoreIndex(project, before);
+	if (theirs === at.head && now === at.branch && existsSync(before)) restoreIndex(project, before);
 	if (tip === theirs) return [];
 	const ref = `refs/nightloop/snapshots/agent-${tip.slice(0, 8)}`;
 	if (tip !== '') await project.git(['update-ref', ref, tip], { durable: DURABLE });
@@ -215,66 +222,4 @@ function reflog(file: string): { from: string; email: string }[] {
 	return lines
 		.slice(-1000)
 		.map((line) => ({ from: line.slice(0, line.indexOf(' ')), email: /<([^>]*)>/.exec(line)?.[1] ?? '' }));
-}
-
-// ── Marks in the list ───────────────────────────────────────────────────────────────────────────────────────────────
-
-async function restoreMarks(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
-	const file = path.join(baseline(project), 'todo');
-	if (!existsSync(file)) return [];
-	const before = readFileSync(file);
-	const lost = await restoreLostList(project, before);
-	if (lost !== null) return [lost];
-	const was = parseTodo(before, { optional });
-	const now = await stableRead(project.todo);
-	const is = now.kind === 'bytes' ? parseTodo(now.bytes, { optional }) : now;
-	if (was.kind !== 'list' || is.kind !== 'list') return [];
-	const lines = [];
-	for (const { id, as, words } of unearnedMarks(was.todo, is.todo)) {
-		const result = await mark(id, as, optional);
-		if ('outcome' in result && result.outcome === 'written') lines.push(words);
-	}
-	return lines;
-}
-
-/** A list that is gone or empty since the session, and stays so, is put back: a person would not empty it for long. */
-async function restoreLostList({ todo }: Project, before: Buffer): Promise<string | null> {
-	for (let waited = 0; waited < SAVING; waited += 50) {
-		const now = await stableRead(todo);
-		if (now.kind === 'bytes' && now.bytes.length > 0) return null;
-		await sleep(50);
-	}
-	// Never over a file that came back meanwhile.
-	const isEmpty = statSync(todo, { throwIfNoEntry: false })?.size === 0;
-	if (isEmpty) rmSync(todo);
-	if (before.length === 0 || existsSync(todo)) return null;
-	writeFileSync(todo, before, { flag: 'wx' });
-	return `${path.basename(todo)} was ${isEmpty ? 'emptied' : 'removed'} during the session: put back as it was before`;
-}
-
-/** The longest that an editor's save leaves a file absent or empty, in ms. */
-const SAVING = 1000;
-
-interface Unearned {
-	readonly id: TaskId;
-	readonly as: Mark;
-	readonly words: string;
-}
-
-function unearnedMarks(was: Todo, is: Todo): Unearned[] {
-	const states = new Map(was.tasks.map(({ id, state }) => [id, state]));
-	return is.tasks.flatMap(({ id, state, text, line }): Unearned[] => {
-		const before = states.get(id);
-		if (before === 'open' && state === 'done')
-			return [
-				{
-					id,
-					as: ' ',
-					words: `line ${line} was ticked during the session, not by the loop: put back (${text})`,
-				},
-			];
-		if (before === 'parked' && state !== 'parked' && state !== 'dropped')
-			return [{ id, as: '!', words: `line ${line} was un-parked during the session: put back (${text})` }];
-		return [];
-	});
 }

@@ -3,6 +3,7 @@ import { commitTree } from './candidate.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from './project.ts';
 import { DURABLE } from './git.ts';
+import { steeringPaths } from './steering-files.ts';
 
 /** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
 export async function keepRejected(project: Project, attempt: Attempt): Promise<string | null> {
@@ -35,5 +36,13 @@ export async function clear(
 	const ref = `refs/nightloop/${keep}/${task}-${commit.slice(0, 8)}`;
 	await git(['update-ref', ref, commit], { durable: DURABLE });
 	await index.move(tree, headTree);
-	return { ref, restore: `git restore --source=${ref} --worktree -- :/` };
+	return { ref, restore: `git restore --source=${ref} --worktree -- :/ ${sparing(project)}` };
+}
+
+/** The steering files in a ref of ours are as of HEAD: a person's edits of them since then are not to be undone. */
+function sparing(project: Project): string {
+	const quoted = steeringPaths(project).map(
+		(name) => `':(top,exclude)${name.replaceAll("'", String.raw`'\''`)}'`,
+	);
+	return quoted.join(' ');
 }

@@ -80,7 +80,10 @@ async function withTickedTodo(
 	);
 	const file = path.join(project.state, 'todo.ticked');
 	const index = path.join(project.state, 'landing.index');
-	await Promise.all([writeFile(file, ticked), rm(index, { force: true })]);
+	await Promise.all([
+		writeFile(file, ticked),
+		...[index, `${index}.lock`].map((each) => rm(each, { force: true })),
+	]);
 	const [ignored, blob] = await Promise.all([
 		isIgnored(project, inTree),
 		git(['hash-object', '-w', `--path=${inTree}`, file], { durable: DURABLE }),

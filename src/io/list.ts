@@ -1,5 +1,6 @@
-import { applyMark, findTask, parseTodo } from '../core/todo.ts';
+import { applyMark, parseTodo } from '../core/todo.ts';
 import type { Event, Mark, TaskId, Todo, TodoOnDisk } from '../core/types.ts';
+import { boxesFor } from './marker.ts';
 import { stableRead, statKey } from './todo-file.ts';
 import type { Read } from './todo-file.ts';
 
@@ -8,7 +9,7 @@ export interface List {
 	/** What acts now, `settle` ms after it was seen. Tells of every edit when it is seen. */
 	look(now: number, settle: number): Promise<TodoOnDisk>;
 	/** Takes in a mark that the loop wrote itself: it is no edit, and acts at once. */
-	marked(id: TaskId, as: Mark): Promise<void>;
+	marked(id: TaskId, as: Mark): void;
 	/** Whether the file is not as it was seen last. */
 	isStale(): boolean;
 	/** When the edit that was seen last acts, in ms since 1970; null when none is pending. */
@@ -38,6 +39,7 @@ export function openList(file: string, first: Read, optional: boolean, tell: (ev
 	return {
 		async look(now, settle) {
 			const isNew = statKey(file) !== seen.key;
+			if (!isNew) doubtedSince = null;
 			const read = isNew ? version(await stableRead(file), optional, now) : seen;
 			if (isNew && !isBeingSaved(read.todo, now)) {
 				const isSame = read.todo.kind === seen.todo.kind && Buffer.from(read.bytes).equals(seen.bytes);
@@ -49,12 +51,10 @@ export function openList(file: string, first: Read, optional: boolean, tell: (ev
 			if (isPending() && now >= seen.since + settle) acting = seen;
 			return acting.todo;
 		},
-		async marked(id, as) {
-			const wasPending = isPending();
-			const box = acting.todo.kind === 'list' ? findTask(acting.todo.todo, id) : null;
-			seen = version(await stableRead(file), optional, seen.since);
-			if (!wasPending) acting = seen;
-			else if (box) acting = marked(acting, applyMark(acting.bytes, box, as), optional);
+		marked(id, as) {
+			const isSettled = !isPending();
+			seen = marked(seen, id, as, optional);
+			acting = isSettled ? seen : marked(acting, id, as, optional);
 		},
 		isStale: () => statKey(file) !== seen.key,
 		actsAt: (settle) => (isPending() ? seen.since + settle : null),
@@ -69,7 +69,11 @@ function version(read: Read, optional: boolean, since: number): Version {
 	return { bytes: read.bytes, todo: parseTodo(read.bytes, { optional }), key: read.key, since };
 }
 
-function marked(version: Version, bytes: Uint8Array, optional: boolean): Version {
+/** As the file is when nothing but the mark was written since: what a person saved meanwhile is an edit of its own. */
+function marked(version: Version, id: TaskId, as: Mark, optional: boolean): Version {
+	const boxes = version.todo.kind === 'list' ? boxesFor(version.todo.todo, id, as) : 'gone';
+	if (boxes === 'gone') return version;
+	const bytes = boxes.reduce((before, box) => applyMark(before, box, as), version.bytes);
 	return { ...version, bytes, todo: parseTodo(bytes, { optional }) };
 }
 

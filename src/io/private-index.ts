@@ -11,8 +11,8 @@ import { DURABLE } from './git.ts';
 export interface PrivateIndex {
 	/** The tree of the work tree as it is now, steering files as of `head`. Leaves out the given untracked paths. */
 	treeOf(head: CommitId, leaveOut: readonly string[]): Promise<TreeId>;
-	/** Paths that are not tracked, not ignored and not steering; a nested repository ends in a slash. */
-	untracked(): Promise<string[]>;
+	/** Paths that are not in `head`, not ignored and not steering; a nested repository ends in a slash. */
+	untracked(head: CommitId): Promise<string[]>;
 	/** Paths that differ from what was hashed last, steering and the given untracked ones aside. */
 	drift(leaveOut: readonly string[]): Promise<string[]>;
 	/** Brings the work tree from one tree to another. Rejects when it is not as it was hashed last. */
@@ -31,17 +31,26 @@ export function openPrivateIndex(project: Project): PrivateIndex {
 	const remember = () => {
 		known = fingerprint(file);
 	};
+	const seed = async (head: CommitId) => {
+		if (existsSync(file) && fingerprint(file) !== known) await rm(file);
+		// A power cut leaves git's lock on it.
+		await rm(`${file}.lock`, { force: true });
+		await git(['read-tree', '--reset', head]);
+		remember();
+	};
 	return {
 		async treeOf(head, leaveOut) {
-			if (existsSync(file) && fingerprint(file) !== known) await rm(file);
-			await git(['read-tree', '--reset', head]);
+			await seed(head);
 			const input = [...specs, ...leaveOut.flatMap(withoutPath)].join('\0');
 			await git(['add', '-A', '--pathspec-from-file=-', '--pathspec-file-nul'], { input, durable: DURABLE });
 			const tree = await git(['write-tree']);
 			remember();
 			return tree.trim() as TreeId;
 		},
-		untracked: async () => list(await git(['ls-files', '-o', '--exclude-standard', '-z', '--', ...specs])),
+		async untracked(head) {
+			await seed(head);
+			return list(await git(['ls-files', '-o', '--exclude-standard', '-z', '--', ...specs]));
+		},
 		async drift(leaveOut) {
 			const found = list(
 				await git(['ls-files', '-m', '-d', '-o', '--exclude-standard', '-z', '--', ...specs]),

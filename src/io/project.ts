@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -79,8 +79,13 @@ function trustedFolders(folders: string | undefined): string | undefined {
 }
 
 function isProgram(file: string): boolean {
-	const stat = statSync(file, { throwIfNoEntry: false });
-	return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+	try {
+		accessSync(file, constants.X_OK);
+		return statSync(file).isFile();
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+		throw error;
+	}
 }
 
 async function existing(folder: string): Promise<string> {

@@ -150,7 +150,8 @@ async function promptFiles(project: Project): Promise<Map<string, string>> {
 	const names = existsSync(folder)
 		? (await readdir(folder)).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name))
 		: [];
-	const files = new Map(names.toSorted().map((name) => [name.slice(0, -3), path.join(folder, name)]));
+	const own = names.map((name) => name.slice(0, -3)).toSorted();
+	const files = new Map(own.map((name) => [name, path.join(folder, `${name}.md`)]));
 	const has = (start: string) => [...files.keys()].some((name) => name.startsWith(start));
 	for (const name of ['worker', 'reviewer'])
 		if (!has(name)) files.set(name, path.join(shippedPrompts(), `${name}.md`));

@@ -15,7 +15,7 @@ import { watchSteering } from './watch.ts';
 export interface Steering {
 	look(): Promise<Scene>;
 	/** See `List.marked`. */
-	marked(id: TaskId, as: Mark): Promise<void>;
+	marked(id: TaskId, as: Mark): void;
 	/** See `RuleBook.session`. */
 	session: RuleBook['session'];
 	/** From here on edits are seen as they happen, not only when somebody looks. */

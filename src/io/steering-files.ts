@@ -22,7 +22,7 @@ export function todoInTree(project: Project): string | null {
 }
 
 /** From the top of the work tree; a folder stands for all that is in it. */
-function steeringPaths(project: Project): string[] {
+export function steeringPaths(project: Project): string[] {
 	const todo = todoInTree(project);
 	const own = ['todo.md', 'prompts', '.nightloop'].map((name) => `${project.prefix}${name}`);
 	return [...new Set([...own, ...(todo ? [todo] : [])])];
@@ -34,7 +34,12 @@ function litterOf(project: Project): string[] {
 	const { dir, base } = path.parse(todo);
 	const beside = dir === '' ? '' : `${asGlob(dir)}/`;
 	const name = asGlob(base);
-	return [`.${name}.sw?`, `.#${name}`, `#${name}#`, `${name}~`, '4913'].map((litter) => `${beside}${litter}`);
+	const ofVim = [`.${name}.sw?`, '4913'];
+	const ofEmacs = [`.#${name}`, `#${name}#`, `${name}~`];
+	const ofNano = [`${name}.save`, `${name}.save.*`];
+	const ofOthers = [`.${name}.kate-swp`, `${name}___jb_*___`, 'sed??????'];
+	const litter = [...ofVim, ...ofEmacs, ...ofNano, ...ofOthers];
+	return litter.map((one) => `${beside}${one}`);
 }
 
 function exclude(glob: string): string {

@@ -25,8 +25,8 @@ import { openRooms } from './room.ts';
 import type { Overrides } from '../core/settings.ts';
 import { openSteering } from './scene.ts';
 import { markOf, runSession } from './session.ts';
-import { openMarker } from './todo-file.ts';
-import type { Marker } from './todo-file.ts';
+import { openMarker } from './marker.ts';
+import type { Marker } from './marker.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
@@ -49,7 +49,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 	const steering = await openSteering(project, options.overrides, options.mode, tell);
 	const index = openPrivateIndex(project);
 	const rooms = openRooms(project);
-	const marker = openMarker(project.todo);
+	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
 	const optional = async () => (await steering.look()).settings.optional;
 	const asking = (interrupt: Interrupt) => async () => interrupt(await look());
@@ -124,7 +124,8 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		...[task, as, isOptional]: Parameters<Marker['mark']>
 	): ReturnType<Marker['mark']> {
 		const result = await marker.mark(task, as, isOptional);
-		await steering.marked(task, as);
+		if ('notNow' in result) tell({ event: 'notice', text: `a tick has to wait: ${result.notNow}` });
+		else steering.marked(task, as);
 		return result;
 	}
 

@@ -266,6 +266,11 @@ describe('landing and giving up', () => {
 			},
 			'! parked Add login: 3 attempts failed · kept under refs/nightloop/parked/1',
 		));
+	test('parked as the third in a row', () =>
+		reads(
+			{ event: 'parked', task, text: 'Add login', why: 'it lies', ref: null, inARow: 3 },
+			'! parked Add login: it lies · 3 in a row: one attempt each until something lands',
+		));
 	test('abandoned', () =>
 		reads(
 			{ event: 'abandoned', task, text: 'Add login', why: 'it is gone from the list', heir: null },

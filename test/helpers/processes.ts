@@ -1,8 +1,6 @@
-import { execa, execaSync } from 'execa';
+import { execa } from 'execa';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
 import { hasCode } from './has-code.ts';
 
@@ -51,21 +49,6 @@ export function followMemory(pid: number): () => number {
 		clearInterval(timer);
 		return peak;
 	};
-}
-
-/** Whether this user may have process and mount namespaces here, and an overlay in them. */
-export function hasNamespaces(): boolean {
-	if (process.platform !== 'linux') return false;
-	const folder = mkdtempSync(join(process.env['NIGHTLOOP_TEST_DIR'] ?? tmpdir(), 'nightloop-overlay-'));
-	const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-	for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(folder, name));
-	const mount = 'mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work merged';
-	const { exitCode } = execaSync('unshare', [...user, '--mount', '--pid', '--fork', 'sh', '-c', mount], {
-		cwd: folder,
-		reject: false,
-	});
-	rmSync(folder, { recursive: true, force: true });
-	return exitCode === 0;
 }
 
 function peakOf(pid: number): number {

@@ -1,0 +1,226 @@
+import { appendFileSync, chmodSync, existsSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { noteBefore, putRight } from '../../src/io/integrity.ts';
+import { position } from '../../src/io/position.ts';
+import { openMarker } from '../../src/io/marker.ts';
+import { quieten, scratch } from '../helpers/scratch.ts';
+import type { Scratch } from '../helpers/scratch.ts';
+
+let place: Scratch;
+
+beforeEach(async () => {
+	place = await scratch({ 'todo.md': '- [ ] Add\n- [!] Bend\n- [ ] Cure\n' });
+	place.write('.git/hooks/pre-push', '#!/bin/sh\nexit 0\n');
+	chmodSync(path.join(place.project.gitDir, 'hooks/pre-push'), 0o755);
+	await noteBefore(place.project, await position(place.project));
+});
+
+describe('after a session', () => {
+	test('that touched nothing there is nothing to put right', async () => {
+		place.write('a.txt', 'work\n');
+		expect(await settle()).toEqual([]);
+	});
+
+	test('there is nothing either that was never noted', async () => {
+		rmSync(path.join(place.project.state, 'before'), { recursive: true });
+		expect(await settle()).toEqual([]);
+	});
+
+	test('what it put right once it does not put right again', async () => {
+		await place.agentGit('commit', '--quiet', '--allow-empty', '--message', 'mine');
+		expect(await settle()).toHaveLength(1);
+		expect(await settle()).toEqual([]);
+	});
+});
+
+describe('what git could be made to run programs by is put back:', () => {
+	test.each([
+		['config', '[core]\n\tfsmonitor = ./evil\n'],
+		['info/exclude', 'a.txt\n'],
+		['info/attributes', '* filter=evil\n'],
+		['hooks/pre-push', 'evil\n'],
+		['hooks/pre-commit', 'evil\n'],
+	])('%s', async (name, more) => {
+		const file = path.join(place.project.commonDir, name);
+		const before = existsSync(file) ? place.read(`.git/${name}`) : null;
+		appendFileSync(file, more);
+		expect(await settle()).toEqual([`.git/${name} was changed by the session: put back`]);
+		expect(existsSync(file) ? place.read(`.git/${name}`) : null).toBe(before);
+	});
+
+	test('a hook that was removed, with its mode', async () => {
+		const hook = path.join(place.project.gitDir, 'hooks/pre-push');
+		rmSync(hook);
+		expect(await settle()).toHaveLength(1);
+		expect(statSync(hook).mode & 0o777).toBe(0o755);
+	});
+});
+
+describe('commits made in a session', () => {
+	test('by its agent are folded: the branch and the index are back, the files stay, a ref keeps them', async () => {
+		const head = await place.git('rev-parse', 'HEAD');
+		await agentCommits('theirs.txt');
+		const tip = await place.git('rev-parse', 'HEAD');
+		expect(await settle()).toEqual([expect.stringContaining('the session moved refs/heads/main')]);
+		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
+		expect(await place.git('status', '--porcelain')).toBe('?? theirs.txt');
+		expect(await place.git('for-each-ref', '--format=%(objectname)', 'refs/nightloop/snapshots')).toBe(tip);
+	});
+
+	test('by the person stay', async () => {
+		await personCommits('mine.txt');
+		const tip = await place.git('rev-parse', 'HEAD');
+		expect(await settle()).toEqual([]);
+		expect(await place.git('rev-parse', 'HEAD')).toBe(tip);
+	});
+
+	test('by both: the person’s stay that lie below', async () => {
+		await personCommits('mine.txt');
+		const tip = await place.git('rev-parse', 'HEAD');
+		await agentCommits('theirs.txt');
+		await agentCommits('theirs too.txt');
+		expect(await settle()).toHaveLength(1);
+		expect(await place.git('rev-parse', 'HEAD')).toBe(tip);
+	});
+
+	test('by its agent are folded where there is no log of moves too', async () => {
+		const head = await place.git('rev-parse', 'HEAD');
+		rmSync(path.join(place.project.gitDir, 'logs'), { recursive: true });
+		await place.agentGit(
+			'-c',
+			'core.logAllRefUpdates=false',
+			'commit',
+			'--quiet',
+			'--allow-empty',
+			'-m',
+			'x',
+		);
+		expect(await settle()).toHaveLength(1);
+		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
+	});
+
+	test('a reset by its agent is taken back', async () => {
+		await personCommits('mine.txt');
+		await noteBefore(place.project, await position(place.project));
+		const head = await place.git('rev-parse', 'HEAD');
+		await place.agentGit('reset', '--quiet', '--hard', 'HEAD~1');
+		expect(await settle()).toHaveLength(1);
+		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
+	});
+
+	test('what its agent staged is not staged any more', async () => {
+		place.write('a.txt', 'work\n');
+		await place.agentGit('add', 'a.txt');
+		await settle();
+		expect(await place.git('diff', '--cached', '--name-only')).toBe('');
+		expect(place.read('a.txt')).toBe('work\n');
+	});
+});
+
+describe('branches', () => {
+	test('that its agent switched to, or made, are left and removed; what they held is kept', async () => {
+		await place.agentGit('switch', '--quiet', '--create', 'feature/theirs');
+		await agentCommits('theirs.txt');
+		const lines = await settle();
+		expect(lines).toEqual([
+			'the session switched to refs/heads/feature/theirs: back on refs/heads/main',
+			expect.stringContaining('the session made the branch feature/theirs'),
+		]);
+		expect(await place.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
+		expect(await place.git('branch', '--format=%(refname)')).toBe('refs/heads/main');
+		expect(await place.git('show', 'refs/nightloop/snapshots/agent-feature/theirs:theirs.txt')).toBe('x');
+	});
+
+	test('that the person switched to, or made, stay', async () => {
+		await place.git('switch', '--quiet', '--create', 'mine');
+		expect(await settle()).toEqual([]);
+		expect(await place.git('symbolic-ref', 'HEAD')).toBe('refs/heads/mine');
+	});
+
+	test('that the person switched to keep their index', async () => {
+		await place.git('switch', '--quiet', '--create', 'mine');
+		await personCommits('mine.txt');
+		expect(await settle()).toEqual([]);
+		expect(await place.git('status', '--porcelain')).toBe('');
+	});
+
+	test.each([
+		['deleted under it', ['update-ref', '-d', 'refs/heads/main']],
+		['left for one without a commit', ['checkout', '--quiet', '--orphan', 'fresh']],
+		['left for none', ['checkout', '--quiet', '--detach']],
+	])('the loop’s own, %s, is checked out again', async (_name, words) => {
+		const head = await place.git('rev-parse', 'HEAD');
+		await place.agentGit(...words);
+		expect(await settle()).toHaveLength(1);
+		expect(await place.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
+		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
+		expect(await place.git('status', '--porcelain')).toBe('');
+	});
+
+	test('the loop’s own, deleted by its agent, is there again', async () => {
+		const head = await place.git('rev-parse', 'HEAD');
+		await place.agentGit('switch', '--quiet', '--create', 'theirs');
+		await place.agentGit('branch', '--quiet', '--delete', '--force', 'main');
+		await settle();
+		expect(await place.git('rev-parse', 'refs/heads/main', 'HEAD')).toBe(`${head}\n${head}`);
+	});
+});
+
+describe('marks in the list', () => {
+	test('that nobody but the loop may make are put back', async () => {
+		write('- [x] Add\n- [ ] Bend\n- [ ] Cure\n');
+		expect(await settle()).toEqual([
+			'line 1 was ticked during the session, not by the loop: put back (Add)',
+			'line 2 was un-parked during the session: put back (Bend)',
+		]);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+	});
+
+	test('and edits that are a person’s to make stay', async () => {
+		const edited = '- [-] Add\n- [-] Bend\n- [ ] Cure it\n- [x] Dug\n';
+		write(edited);
+		expect(await settle()).toEqual([]);
+		expect(place.read('todo.md')).toBe(edited);
+	});
+
+	test.each(['removed', 'emptied'])('a list that was %s is put back as it was', async (how) => {
+		if (how === 'removed') rmSync(place.project.todo);
+		else write('');
+		expect(await settle()).toEqual([`todo.md was ${how} during the session: put back as it was before`]);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+	});
+});
+
+test('the lock of a git that was ended with its session is removed, one that was there before is not', async () => {
+	place.write('.git/HEAD.lock', '');
+	await noteBefore(place.project, await position(place.project));
+	place.write('.git/index.lock', '');
+	expect(await settle()).toEqual(['.git/index.lock was left by a git of the session: removed']);
+	expect([existsSync(lock('index')), existsSync(lock('HEAD'))]).toEqual([false, true]);
+});
+
+function settle(): Promise<string[]> {
+	return putRight(place.project, openMarker(place.project.todo).mark, false);
+}
+
+function write(list: string): void {
+	place.write('todo.md', list);
+	quieten(place.project.todo);
+}
+
+function lock(name: string): string {
+	return path.join(place.project.gitDir, `${name}.lock`);
+}
+
+async function agentCommits(name: string): Promise<void> {
+	place.write(name, 'x\n');
+	await place.agentGit('add', name);
+	await place.agentGit('commit', '--quiet', '--message', name);
+}
+
+async function personCommits(name: string): Promise<void> {
+	place.write(name, 'x\n');
+	await place.git('add', name);
+	await place.git('commit', '--quiet', '--message', name);
+}
