@@ -47,7 +47,7 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 		case 'land':
 			return landed(step, await world.land(step.candidate, step.sealed), scene.now);
 		case 'mark': {
-			const marked = await world.mark(step.task, step.as);
+			const marked = await world.mark(step.task, step.as, step.equals);
 			return 'notNow' in marked ? null : { event: 'marked', task: step.task, as: step.as, ...marked };
 		}
 		case 'clear':

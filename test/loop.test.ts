@@ -369,6 +369,20 @@ describe('a person', () => {
 		expect(trees(disk)).toEqual([]);
 	});
 
+	test('who checks out another branch ends the session, and is waited for until the run’s is back', async () => {
+		const start = Date.UTC(2026, 0, 1);
+		let looks = 0;
+		const { disk } = await run('- [ ] Add\n', {
+			person: (disk) => {
+				const isAway = events(disk, 'opened').length > 0 && looks++ > 0 && disk.clock < start + 120_000;
+				return { elsewhere: isAway ? 'topic' : null };
+			},
+		});
+		expect(events(disk, 'worked')[0]?.end).toEqual({ kind: 'stopped', why: 'topic was checked out' });
+		expect(events(disk, 'waiting').map((event) => event.for.kind)).toEqual(['repository']);
+		expect(trees(disk)).toEqual(['Add v1']);
+	});
+
 	test('who has another branch checked out is waited for', async () => {
 		let elsewhere = 0;
 		const { disk } = await run('- [ ] Add\n', {
@@ -455,6 +469,56 @@ describe('the run', () => {
 		});
 		expect(ending.kind).toBe('deadline');
 		expect(trees(disk)).toEqual(['Add v1']);
+	});
+
+	test('ends at its deadline also while it waits', async () => {
+		const { disk, ending } = await run('- [x] Add\n', {
+			mode: 'forever',
+			settings: { until: { kind: 'after', ms: HOUR } },
+		});
+		expect(ending).toEqual({ kind: 'deadline', until: Date.UTC(2026, 0, 1) + 1 + HOUR });
+		expect(disk.clock).toBeLessThan(Date.UTC(2026, 0, 1) + HOUR + 60_000);
+	});
+
+	test('ends at the earlier one of its deadline and the time it waits for', async () => {
+		const limited = { end: { kind: 'limited', until: Date.UTC(2026, 0, 1, 5), message: 'later' } } as const;
+		const settings = { until: { kind: 'after', ms: HOUR } } as const;
+		expect((await run('- [ ] Add\n', { settings, work: () => limited })).ending.kind).toBe('deadline');
+	});
+
+	test('with --once makes one attempt each time that it is started, also after a kill', async () => {
+		const disk = newDisk('- [ ] Add\n- [ ] Bend\n');
+		const killed = fakeWorld(disk, {
+			mode: 'once',
+			at: (point) => void (point === 'before close' && expect.fail()),
+		});
+		await expect(loop(killed)).rejects.toThrow();
+		await loop(fakeWorld(disk, { mode: 'once' }));
+		expect(trees(disk)).toEqual(['Add v1', 'Bend v1']);
+	});
+
+	test('judges a task from the base of its first attempt, until something lands', async () => {
+		const bases: (string | null)[] = [];
+		const { disk } = await run('- [ ] Add\n- [ ] Bend\n', {
+			work: (order, disk) => {
+				bases.push(order.base);
+				if (bases.length === 1)
+					disk.commits.push({ id: 'theirs' as never, tree: 'a commit without an identity', message: '' });
+				return {};
+			},
+			review: (_, tree) => (tree === 'Add v1' ? rejects('no') : approves),
+		});
+		expect(bases.slice(0, 2)).toEqual(['c0', 'c0']);
+		expect(bases[2]).toBe(disk.commits.at(-2)?.id);
+	});
+
+	test('parks a task that is reworded under its worker again and again', async () => {
+		let words = 0;
+		const { disk } = await run('- [ ] Add\n', {
+			work: (_, disk) => ((disk.todo = `- [ ] Add ${++words}\n`), {}),
+		});
+		expect(words).toBeLessThan(10);
+		expect(events(disk, 'parked')).toHaveLength(1);
 	});
 
 	test('with --once ends after one attempt, and tells how it came out', async () => {

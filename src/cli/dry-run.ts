@@ -59,6 +59,7 @@ function ordersFor(task: Task, { settings, worker, reviewers, todo, text }: Star
 		settings,
 		worker,
 		reviewers,
+		elsewhere: null,
 		stop,
 	};
 	return [
@@ -82,7 +83,7 @@ function attemptOn(task: Task): Attempt {
 		task: id,
 		text,
 		line,
-		listed: 1,
+		follower: null,
 		number: 1,
 		base: NO_CANDIDATE.base,
 		branch: '',

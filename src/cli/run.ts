@@ -17,6 +17,7 @@ import { packageRoot } from '../io/shipped.ts';
 import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
 import type { Standing } from '../io/start.ts';
 import { readStart } from '../io/start-list.ts';
+import { asText } from '../io/steering-files.ts';
 import { noteUntracked, readUntracked } from '../io/untracked.ts';
 import { openWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
@@ -88,7 +89,10 @@ async function checkContinuation(project: Project, before: Run, { changed }: Sta
 	if (changed.length === 0) return branch;
 	if (before.state === 'running' && before.leftover !== null) return branch;
 	const left = before.state === 'ended' ? before.treeAtEnd : null;
-	if (left === null || (await openPrivateIndex(project).treeOf(head, readUntracked(project))) !== left)
+	if (
+		left === null ||
+		(await openPrivateIndex(project).treeOf(head, readUntracked(project), 'left out')) !== left
+	)
 		throw refuseChanges(changed);
 	return branch;
 }
@@ -109,7 +113,7 @@ function warnings(project: Project, leaveOut: readonly string[]): string[] {
 	return [
 		...(leaveOut.length > 0
 			? [
-					`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).join(', ')}): they are left out of what lands`,
+					`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).map(asText).join(', ')}): they are left out of what lands`,
 				]
 			: []),
 		...(inside

@@ -1,8 +1,9 @@
 import { judge } from './judge.ts';
+import { deadlineOf, endAtDeadline } from './limits-of-run.ts';
 import { lostTask } from './lost-task.ts';
 import { next } from './next.ts';
 import { findTask } from './todo.ts';
-import type { Run, Scene, Step, TaskId, TaskRecord, Todo } from './types.ts';
+import type { Run, Scene, Step, TaskId, TaskRecord, Time, Todo } from './types.ts';
 import { stillWaiting } from './waits.ts';
 
 /**
@@ -20,6 +21,7 @@ export function decide(run: Run, scene: Scene): Step {
 		sitOut(run, scene) ??
 		finishLanding(run, scene) ??
 		obey(run, scene) ??
+		stayAway(scene) ??
 		(run.attempt ? judge(run, run.attempt, scene) : next(run, scene))
 	);
 }
@@ -27,6 +29,7 @@ export function decide(run: Run, scene: Scene): Step {
 /** Why the session or check that runs now should end before its time, if it should. Asked whenever the scene changed. */
 export function interruption(run: Run, scene: Scene): string | null {
 	if (scene.stop.kind === 'now') return `asked to stop (${scene.stop.signal})`;
+	if (scene.elsewhere !== null) return `${scene.elsewhere} was checked out`;
 	if (!run.attempt || scene.todo.kind !== 'list') return null;
 	return lostTask(run.attempt, scene.todo.todo, ['dropped'])?.why ?? null;
 }
@@ -46,7 +49,10 @@ function sitOut(run: Run, scene: Scene): Step | null {
 	if (!run.waiting) return null;
 	if (scene.stop.kind !== 'none')
 		return { step: 'end', ending: { kind: 'signal', signal: scene.stop.signal } };
-	if (stillWaiting(run.waiting, scene)) return { step: 'rest', until: run.waiting.until };
+	const over = run.attempt?.proposal ? null : endAtDeadline(run, scene);
+	if (over) return over;
+	if (stillWaiting(run.waiting, scene))
+		return { step: 'rest', until: earlier(run.waiting.until, deadlineOf(run, scene)) };
 	return { step: 'record', event: { event: 'resumed' } };
 }
 
@@ -64,8 +70,9 @@ function land({ attempt }: Run, { todo }: Scene): Step | null {
 
 function mark(run: Run, todo: Todo): Step | null {
 	for (const [id, task] of run.tasks) {
-		if (owesTick(id, task, todo)) return { step: 'mark', task: id, as: 'x' };
-		if (task.state === 'parked' && task.marks === 0) return { step: 'mark', task: id, as: '!' };
+		if (owesTick(id, task, todo)) return { step: 'mark', task: id, as: 'x', equals: task.equals };
+		if (task.state === 'parked' && task.marks === 0)
+			return { step: 'mark', task: id, as: '!', equals: task.equals };
 	}
 	return null;
 }
@@ -85,4 +92,15 @@ function obey(run: Run, scene: Scene): Step | null {
 	const { stop } = scene;
 	if (stop.kind === 'none' || (stop.kind === 'finish' && run.attempt)) return null;
 	return { step: 'end', ending: { kind: 'signal', signal: stop.signal } };
+}
+
+/** Another branch is a person's to work on. */
+function stayAway({ elsewhere }: Scene): Step | null {
+	if (elsewhere === null) return null;
+	const why = `${elsewhere} is checked out, this run works on another branch`;
+	return { step: 'record', event: { event: 'waiting', for: { kind: 'repository', why }, until: null } };
+}
+
+function earlier(one: Time | null, other: Time | null): Time | null {
+	return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

@@ -54,11 +54,16 @@ function orderEnvironment(order: SessionOrder, nonce: string | null): Overlay {
 	};
 }
 
-const gitEnvironment: Overlay = {
+/** Stamps what is committed by anything that a session wrote. */
+export const AGENT_IDENTITY = {
 	GIT_AUTHOR_NAME: AGENT_NAME,
 	GIT_AUTHOR_EMAIL: AGENT_EMAIL,
 	GIT_COMMITTER_NAME: AGENT_NAME,
 	GIT_COMMITTER_EMAIL: AGENT_EMAIL,
+};
+
+const gitEnvironment: Overlay = {
+	...AGENT_IDENTITY,
 	GIT_TERMINAL_PROMPT: '0',
 	GIT_EDITOR: 'true', // takes every proposed text as it is, where an editor would wait for ever
 	GIT_SEQUENCE_EDITOR: 'true',

@@ -27,14 +27,24 @@ export function started(
 
 /** A session that is about to be spawned; a wait where the repository is not as the run left it. */
 export function opened(
-	{ order, task, listed }: StepOf<'open'>,
+	{ order, task, follower }: StepOf<'open'>,
 	at: { base: CommitId; branch: string } | { elsewhere: string },
 	now: Time,
 ): Event {
 	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now + WHILE);
 	const { session, role, text, attempt, prompt } = order;
 	const who = { session, role, agent: prompt.agent, prompt: prompt.name };
-	return { event: 'opened', task: task.id, text, line: task.line, listed, attempt, ...who, ...at };
+	return {
+		event: 'opened',
+		task: task.id,
+		text,
+		line: task.line,
+		follower,
+		equals: task.equals,
+		attempt,
+		...who,
+		...at,
+	};
 }
 
 /** A worker session's end, and its honest exit where it took one. */

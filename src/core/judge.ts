@@ -20,9 +20,7 @@ export function judge(run: Run, attempt: Attempt, scene: Scene): Step {
 	const task = findTask(todo, attempt.task)!;
 	return (
 		afterTrouble(run, scene) ??
-		(attempt.work
-			? judgeWork(run, attempt, attempt.work, scene, task)
-			: workOn(run, scene, task, todo.tasks.length))
+		(attempt.work ? judgeWork(run, attempt, attempt.work, scene, task) : workOn(run, scene, todo, task))
 	);
 }
 
@@ -76,7 +74,7 @@ function reviewNext(run: Run, attempt: Attempt, candidate: Candidate, scene: Sce
 		if (reviews.length >= MOST_ASKED) return reject(attempt, [noVerdict(prompt.name, reviews)]);
 		const order = reviewOrder(run, scene, attempt, candidate, task, prompt);
 		if (attempt.open) return { step: 'review', order, candidate };
-		return { step: 'open', order, task, listed: attempt.listed };
+		return { step: 'open', order, task, follower: attempt.follower };
 	}
 	return null;
 }

@@ -2,8 +2,13 @@ import type { Run, Scene, Settings, Step, Time } from './types.ts';
 
 /** Ends the run where its time is over: no new attempt starts. What was begun is still judged. */
 export function endAtDeadline(run: Run, scene: Scene): Step | null {
-	const until = deadline(scene.settings.until, run.startedAt ?? scene.now);
+	const until = deadlineOf(run, scene);
 	return until !== null && scene.now >= until ? { step: 'end', ending: { kind: 'deadline', until } } : null;
+}
+
+/** When the run's time is over. null: never. */
+export function deadlineOf(run: Run, scene: Scene): Time | null {
+	return deadline(scene.settings.until, run.startedAt ?? scene.now);
 }
 
 /** Ends the run where one part of its budget is used up. */

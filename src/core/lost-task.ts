@@ -14,8 +14,8 @@ export function lostTask(attempt: Attempt, todo: Todo, closed: readonly Task['st
 	if (task?.kind === 'parent') return { why: 'given subtasks by hand', heir: null };
 	if (task) return closed.includes(task.state) ? { why: `marked ${task.state} by hand`, heir: null } : null;
 	const heir = todo.tasks.find((other) => other.line === attempt.line && isOpenLeaf(other));
-	// A task that moved up into the place of a deleted one is no new wording of it: the list is shorter then.
-	if (heir && todo.tasks.length >= attempt.listed) return { why: 'reworded by hand', heir };
+	// The task below moves up into the place of a deleted one: it is no new wording of it.
+	if (heir && heir.id !== attempt.follower) return { why: 'reworded by hand', heir };
 	return { why: 'deleted by hand', heir: null };
 }
 

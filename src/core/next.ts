@@ -14,11 +14,11 @@ export function next(run: Run, scene: Scene): Step {
 	if (scene.todo.kind !== 'list') return waitForTodo(scene.todo);
 	const { todo } = scene.todo;
 	const task = pick(run, scene, todo);
-	return task ? workOn(run, scene, task, todo.tasks.length) : nothingOpen(scene, todo);
+	return task ? workOn(run, scene, todo, task) : nothingOpen(scene, todo);
 }
 
-/** One more worker session on the task, unless it has had its share, or the night has. `listed`: the list's length. */
-export function workOn(run: Run, scene: Scene, task: Task, listed: number): Step {
+/** One more worker session on the task, unless it has had its share, or the night has. */
+export function workOn(run: Run, scene: Scene, todo: Todo, task: Task): Step {
 	const record = openRecord(run, task);
 	const number = run.attempt?.number ?? record.attempts + 1;
 	const allowed = run.parkedInARow >= DISCOURAGING ? 1 : scene.settings.attempts;
@@ -26,8 +26,9 @@ export function workOn(run: Run, scene: Scene, task: Task, listed: number): Step
 	if (worn) return park(run, task, worn, record.ref);
 	const order = workOrder(run, scene, task, number);
 	if (run.attempt?.open) return { step: 'work', order };
+	const follower = todo.tasks[todo.tasks.indexOf(task) + 1]?.id ?? null;
 	const isLast = number > 1 && number === allowed;
-	return makeRoom(run, task, isLast) ?? mayNotStart(run, scene) ?? { step: 'open', order, task, listed };
+	return makeRoom(run, task, isLast) ?? mayNotStart(run, scene) ?? { step: 'open', order, task, follower };
 }
 
 function mayNotStart(run: Run, scene: Scene): Step | null {

@@ -4,6 +4,7 @@ import type {
 	Attempt,
 	Candidate,
 	CheckResult,
+	CommitId,
 	Finding,
 	Hole,
 	Prompt,
@@ -30,7 +31,7 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
 		findings,
 		checks: scene.settings.checks.join('\n'),
-		base: run.attempt?.base ?? '',
+		base: run.attempt?.base ?? firstBase(run, task) ?? '',
 	};
 	return order(run, scene, task, scene.worker, attempt, holes, null);
 }
@@ -75,10 +76,16 @@ function order(
 		prompt,
 		model: prompt.model[Math.min(attempt, prompt.model.length) - 1] ?? null,
 		holes,
-		base: run.attempt?.base ?? null,
+		base: run.attempt?.base ?? firstBase(run, task),
 		candidate,
 		push: scene.settings.push,
 	};
+}
+
+/** Of a task that is still being tried. */
+function firstBase(run: Run, task: Task): CommitId | null {
+	const record = run.tasks.get(task.id);
+	return record?.state === 'open' ? record.base : null;
 }
 
 function sessionId(number: number, role: Role): SessionId {

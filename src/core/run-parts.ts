@@ -15,6 +15,7 @@ export const NEW_TASK: TaskRecord = {
 	marks: 0,
 	commit: null,
 	equals: 1,
+	base: null,
 	landedInRun: false,
 	ref: null,
 	why: null,

@@ -8,7 +8,7 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 		task: entry.task,
 		text: entry.text,
 		line: entry.line,
-		listed: entry.listed,
+		follower: entry.follower,
 		number: entry.attempt,
 		base: entry.base,
 		branch: entry.branch,
@@ -35,7 +35,12 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 	return {
 		...run,
 		attempt,
-		tasks: new Map(run.tasks).set(entry.task, { ...task, text: entry.text }),
+		tasks: new Map(run.tasks).set(entry.task, {
+			...task,
+			text: entry.text,
+			equals: entry.equals,
+			base: task.base ?? entry.base,
+		}),
 		sessions: run.sessions + 1,
 		spent: { ...run.spent, sessions: run.spent.sessions + 1 },
 		leftover: entry.role === 'worker' ? entry.task : run.leftover,

@@ -1,4 +1,4 @@
-import { inAttempt, withTask } from './run-parts.ts';
+import { inAttempt, NEW_TASK, withTask } from './run-parts.ts';
 import type { EntryOf } from './run-parts.ts';
 import { cutOff, opened, reviewed, worked } from './run-sessions.ts';
 import type { Entry, Run } from './types.ts';
@@ -42,7 +42,7 @@ export function advance(run: Run, entry: Entry): Run {
 		case 'parked':
 			return parked(run, entry);
 		case 'abandoned':
-			return { ...run, attempt: null, leftover: entry.heir ?? run.leftover };
+			return abandoned(run, entry);
 		case 'waiting':
 			return { ...run, waiting: { for: entry.for, until: entry.until } };
 		case 'resumed':
@@ -78,6 +78,7 @@ function started(run: Run, entry: EntryOf<'started'>): Run {
 		state: 'running',
 		branch: entry.branch,
 		walls: entry.walls,
+		lastOutcome: null,
 	};
 	if (entry.mode === 'again') return now;
 	const tasks = new Map([...now.tasks].map(([id, task]) => [id, { ...task, landedInRun: false }]));
@@ -86,7 +87,6 @@ function started(run: Run, entry: EntryOf<'started'>): Run {
 		tasks,
 		startedAt: Date.parse(entry.at),
 		spent: NOTHING_YET.spent,
-		lastOutcome: null,
 		parkedInARow: 0,
 		waiting: null,
 		trouble: null,
@@ -124,7 +124,9 @@ function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
 }
 
 function landed(run: Run, entry: EntryOf<'landed'>): Run {
-	const over: Run = { ...run, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
+	// From here on all others are tried on top of it.
+	const tasks = new Map([...run.tasks].map(([id, task]) => [id, { ...task, base: null }]));
+	const over: Run = { ...run, tasks, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
 	return withTask(over, entry.task, () => ({
 		state: 'landed',
 		marks: 0,
@@ -138,4 +140,13 @@ function landed(run: Run, entry: EntryOf<'landed'>): Run {
 function parked(run: Run, entry: EntryOf<'parked'>): Run {
 	const over: Run = { ...run, attempt: null, lastOutcome: 'not-landed', parkedInARow: entry.inARow };
 	return withTask(over, entry.task, () => ({ state: 'parked', marks: 0, why: entry.why, ref: entry.ref }));
+}
+
+/** A new wording inherits what lies in the tree, and counts as a cut-off: a session that rewords its task gains nothing. */
+function abandoned(run: Run, { task, heir }: EntryOf<'abandoned'>): Run {
+	const over: Run = { ...run, attempt: null };
+	const known = run.tasks.get(task);
+	if (heir === null || !known) return over;
+	const inherited = { ...NEW_TASK, cutOffs: known.cutOffs + 1, cutOff: 'reworded', base: known.base };
+	return { ...over, leftover: heir, tasks: new Map(run.tasks).set(heir, inherited) };
 }

@@ -303,7 +303,9 @@ export type Event =
 			readonly task: TaskId;
 			readonly text: string;
 			readonly line: number;
-			readonly listed: number;
+			/** The task below it, to tell a rewording from a deletion. */
+			readonly follower: TaskId | null;
+			readonly equals: number;
 			readonly attempt: number;
 			readonly agent: string;
 			readonly prompt: string;
@@ -464,8 +466,10 @@ export interface TaskRecord {
 	/** Marks written for that state. 0: still owed. */
 	readonly marks: number;
 	readonly commit: CommitId | null;
-	/** The list's count of equal tasks when it landed. */
+	/** The list's count of equal tasks when it was worked on: its line is only known while that is the same. */
 	readonly equals: number;
+	/** The base of its first attempt: what is judged does not move past commits that came since. */
+	readonly base: CommitId | null;
 	readonly landedInRun: boolean;
 	readonly ref: string | null;
 	readonly why: string | null;
@@ -475,9 +479,9 @@ export interface TaskRecord {
 export interface Attempt {
 	readonly task: TaskId;
 	readonly text: string;
-	/** Where it stood in the list, and how many tasks were listed then: to tell a rewording from a deletion. */
+	/** Where it stood in the list, and what stood below it: to tell a rewording from a deletion. */
 	readonly line: number;
-	readonly listed: number;
+	readonly follower: TaskId | null;
 	readonly number: number;
 	readonly base: CommitId;
 	readonly branch: string;
@@ -530,6 +534,8 @@ export interface Scene {
 	readonly worker: Prompt;
 	/** At least one. */
 	readonly reviewers: readonly Prompt[];
+	/** What a person has checked out instead of the run's branch. */
+	readonly elsewhere: string | null;
 	/** `finish`: end after this attempt. `now`: end the session's tree at once. */
 	readonly stop: { readonly kind: 'none' } | { readonly kind: 'finish' | 'now'; readonly signal: Signal };
 }
@@ -537,7 +543,12 @@ export interface Scene {
 /** What to do next: one effect, recorded as one event. */
 export type Step =
 	| { readonly step: 'start'; readonly mode: 'fresh' | 'again' }
-	| { readonly step: 'open'; readonly order: SessionOrder; readonly task: Task; readonly listed: number }
+	| {
+			readonly step: 'open';
+			readonly order: SessionOrder;
+			readonly task: Task;
+			readonly follower: TaskId | null;
+	  }
 	| { readonly step: 'work'; readonly order: SessionOrder }
 	| { readonly step: 'settle'; readonly session: SessionId; readonly role: Role }
 	| { readonly step: 'propose'; readonly attempt: Attempt }
@@ -567,7 +578,7 @@ export type Step =
 			readonly sealed: Sealed;
 			readonly equals: number;
 	  }
-	| { readonly step: 'mark'; readonly task: TaskId; readonly as: Mark }
+	| { readonly step: 'mark'; readonly task: TaskId; readonly as: Mark; readonly equals: number }
 	| { readonly step: 'clear'; readonly task: TaskId; readonly keep: Keep; readonly why: string }
 	| { readonly step: 'rest'; readonly until: Time | null }
 	| { readonly step: 'end'; readonly ending: Ending }
@@ -627,9 +638,14 @@ export interface World {
 	): Promise<{ kind: 'landed' } | { kind: 'stale'; why: string } | { kind: 'busy'; why: string }>;
 	/**
 	 * Contract: writes one byte a box (for `x` the parents that are complete with it too); `already` if it is there.
-	 * `notNow`: no list was to be read for a minute. Safe to repeat.
+	 * `gone` also where the list's count of equal tasks is another one. `notNow`: no list was to be read for a minute.
+	 * Safe to repeat.
 	 */
-	mark(task: TaskId, as: Mark): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
+	mark(
+		task: TaskId,
+		as: Mark,
+		equals: number,
+	): Promise<{ lines: number[]; outcome: MarkOutcome } | { notNow: string }>;
 	/** Contract: the work tree as of HEAD again, after a ref that keeps it was written; safe to repeat. */
 	clear(task: TaskId, keep: Keep): Promise<{ ref: string | null; restore: string | null }>;
 	/** Contract: resolves when the time has come (at most 60 s later), or as soon as the scene may have changed. */

@@ -25,8 +25,9 @@ export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, s
 		case 'outage':
 		case 'auth':
 		case 'cut-off':
-		case 'repository':
 			return waiting.until !== null && scene.now < waiting.until;
+		case 'repository':
+			return waiting.until === null ? scene.elsewhere !== null : scene.now < waiting.until;
 	}
 }
 

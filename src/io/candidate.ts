@@ -4,6 +4,7 @@ import type { Attempt, CommitId, Proposal, TreeId } from '../core/types.ts';
 import { position } from './position.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from './project.ts';
+import { asText } from './steering-files.ts';
 
 /**
  * Makes a commit object of the work tree as the worker left it, on the attempt's base. Moves no branch and touches no
@@ -26,6 +27,7 @@ export async function propose(
 		changesOf(project, attempt.base, tree),
 		commitTree(project, tree, [attempt.base], message),
 	]);
+	await project.git(['update-ref', HELD, commit]);
 	return {
 		kind: changes.length === 0 ? 'unchanged' : 'candidate',
 		candidate: { commit, tree, base: attempt.base, head, changes },
@@ -41,12 +43,16 @@ export async function commitTree(
 ): Promise<CommitId> {
 	const from = parents.flatMap((parent) => ['-p', parent]);
 	const commit = await project.git(['-c', 'commit.gpgSign=false', 'commit-tree', tree, ...from, '-F', '-'], {
-		input: message,
+		// What a commit message cannot hold.
+		input: message.replaceAll('\0', ''),
 		env: COMMITTER,
 		durable: DURABLE,
 	});
 	return commit.trim() as CommitId;
 }
+
+/** Held until the next one is made: what no ref holds could be collected while it is judged. */
+const HELD = 'refs/nightloop/candidate';
 
 const COMMITTER = { GIT_COMMITTER_NAME: 'nightloop', GIT_COMMITTER_EMAIL: 'nightloop@localhost.invalid' };
 const MOST_NEW_FILES = 5000;
@@ -57,7 +63,7 @@ function tooMuch(untracked: readonly string[]): Proposal | null {
 	const refused = (what: string, names: readonly string[]): Proposal => ({
 		kind: 'refused',
 		what,
-		evidence: names.slice(0, 20).join('\n'),
+		evidence: names.slice(0, 20).map(asText).join('\n'),
 	});
 	const dependencies = untracked.filter((name) => DEPENDENCIES.test(name));
 	if (dependencies.length > 0)

@@ -13,7 +13,6 @@ export async function changesOf(project: Project, base: CommitId, candidate: Tre
 			'--raw',
 			'--numstat',
 			'--no-renames',
-			'--abbrev=40',
 			base,
 			candidate,
 		]),

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { AGENT_IDENTITY } from '../core/environment.ts';
 import { gitEnvironment } from './git.ts';
 import type { CheckResult } from '../core/types.ts';
 import type { Project } from './project.ts';
@@ -16,9 +17,11 @@ export async function runCheck(
 	interrupted: () => Promise<string | null>,
 ): Promise<CheckResult | { stopped: string }> {
 	const log = path.join(project.logs, 'check.log');
+	await mkdir(project.logs, { recursive: true, mode: 0o700 });
 	await writeFile(log, '', { mode: 0o600 });
 	const startedAt = performance.now();
-	const env = { ...gitEnvironment(), NIGHTLOOP_MARK: mark };
+	// A check runs what a worker wrote: a commit that it makes is an agent's.
+	const env = { ...gitEnvironment(), ...AGENT_IDENTITY, NIGHTLOOP_MARK: mark };
 	const order = {
 		file: '/bin/sh',
 		args: ['-c', command],

@@ -66,6 +66,8 @@ const UNATTENDED = {
 	GIT_ASKPASS: 'true',
 	GIT_OPTIONAL_LOCKS: '0',
 	GIT_NO_LAZY_FETCH: '1',
+	// An agent could have git show something else than what is there.
+	GIT_NO_REPLACE_OBJECTS: '1',
 };
 
 const QUIET = [

@@ -9,10 +9,18 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import {
+	lockFiles,
+	removeDeadLocks,
+	removeUnfinished,
+	restoreControlFiles,
+	controlFiles,
+	unfinishedIn,
+} from './control-files.ts';
 import { AGENT_EMAIL } from '../core/environment.ts';
 import type { Position } from './position.ts';
 import type { Project } from './project.ts';
+import { lastMover, reflog } from './reflog.ts';
 import { restoreList } from './restore-list.ts';
 import { stableRead } from './todo-file.ts';
 import type { Marker } from './marker.ts';
@@ -25,12 +33,16 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const files = Object.fromEntries(controlFiles(project));
 	const todo = await stableRead(project.todo);
-	if (todo.kind === 'bytes') writeFileSync(path.join(folder, 'todo'), todo.bytes);
+	if (todo.kind === 'bytes') writeFileSync(path.join(folder, 'todo'), todo.bytes, { flush: true });
 	if (existsSync(indexOf(project))) copyFileSync(indexOf(project), path.join(folder, 'index'));
-	writeFileSync(
-		path.join(folder, 'noted.json'),
-		JSON.stringify({ at, files, locks: lockFiles(project, at), branches: looseBranches(project) }),
-	);
+	const noted: Noted = {
+		at,
+		files,
+		locks: lockFiles(project, at),
+		branches: looseBranches(project),
+		unfinished: unfinishedIn(project),
+	};
+	writeFileSync(path.join(folder, 'noted.json'), JSON.stringify(noted), { flush: true });
 }
 
 /**
@@ -41,13 +53,15 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 export async function putRight(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const noted = path.join(baseline(project), 'noted.json');
 	if (!existsSync(noted)) return [];
-	const { at, files, locks, branches } = JSON.parse(readFileSync(noted, 'utf8')) as Noted;
+	const { at, files, locks, branches, unfinished } = JSON.parse(readFileSync(noted, 'utf8')) as Noted;
 	const lines = restoreControlFiles(project, new Map(Object.entries(files)));
 	lines.push(...(await removeDeadLocks(project, at, locks)));
+	lines.push(...removeUnfinished(project, unfinished));
 	lines.push(...(await restoreHead(project, at)));
 	lines.push(...(await restoreBranch(project, at)));
 	lines.push(...(await removeNewBranches(project, branches)));
 	lines.push(...(await restoreList(project, path.join(baseline(project), 'todo'), mark, optional)));
+	rmSync(baseline(project), { recursive: true, force: true });
 	return lines;
 }
 
@@ -56,6 +70,7 @@ interface Noted {
 	readonly files: Readonly<Record<string, string>>;
 	readonly locks: readonly string[];
 	readonly branches: readonly string[];
+	readonly unfinished: readonly string[];
 }
 
 function baseline(project: Project): string {
@@ -65,65 +80,6 @@ function baseline(project: Project): string {
 function indexOf(project: Project): string {
 	return path.join(project.gitDir, 'index');
 }
-
-// ── Control files ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Path → content in base64. What git reads before it does anything, and could be made to run programs by. */
-function controlFiles(project: Project): Map<string, string> {
-	const { gitDir, commonDir, root } = project;
-	const single = [
-		path.join(root, '.git'),
-		...['config', 'info/exclude', 'info/attributes', 'info/grafts', 'objects/info/alternates'].map((name) =>
-			path.join(commonDir, name),
-		),
-		path.join(gitDir, 'config.worktree'),
-	];
-	const hooks = path.join(commonDir, 'hooks');
-	const scripts = existsSync(hooks) ? readdirSync(hooks).map((name) => path.join(hooks, name)) : [];
-	const found = [...single, ...scripts].map((file) => [file, content(file)] as const);
-	return new Map(found.filter((pair): pair is [string, string] => pair[1] !== null));
-}
-
-function content(file: string): string | null {
-	try {
-		return readFileSync(file, 'base64');
-	} catch (error) {
-		if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-		throw error;
-	}
-}
-
-function restoreControlFiles(project: Project, before: ReadonlyMap<string, string>): string[] {
-	const after = controlFiles(project);
-	const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-		(file) => before.get(file) !== after.get(file),
-	);
-	for (const file of changed) {
-		const was = before.get(file);
-		rmSync(file, { force: true });
-		if (was === undefined) continue;
-		mkdirSync(path.dirname(file), { recursive: true });
-		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
-	}
-	return changed.map((file) => `${path.relative(project.root, file)} was changed by the session: put back`);
-}
-
-function lockFiles(project: Project, at: Position): string[] {
-	const own = ['index', 'HEAD'].map((name) => path.join(project.gitDir, `${name}.lock`));
-	return [...own, path.join(project.commonDir, `${at.branch}.lock`)].filter((file) => existsSync(file));
-}
-
-/** A git that was ended with its session leaves its locks. A live one holds them for moments only. */
-async function removeDeadLocks(project: Project, at: Position, before: readonly string[]): Promise<string[]> {
-	const made = () => lockFiles(project, at).filter((file) => !before.includes(file));
-	for (let waited = 0; made().length > 0 && waited < LIVE_GIT; waited += 100) await sleep(100);
-	const dead = made();
-	for (const file of dead) rmSync(file, { force: true });
-	return dead.map((file) => `${path.relative(project.root, file)} was left by a git of the session: removed`);
-}
-
-/** How long a git that is alive may hold a lock, in ms. */
-const LIVE_GIT = 3000;
 
 // ── HEAD, the branch, the index ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,8 +122,8 @@ async function restoreBranch(project: Project, at: Position): Promise<string[]> 
 function looseBranches({ commonDir }: Project): string[] {
 	const heads = path.join(commonDir, 'refs', 'heads');
 	if (!existsSync(heads)) return [];
-	const files = readdirSync(heads, { recursive: true, withFileTypes: true }).filter((entry) =>
-		entry.isFile(),
+	const files = readdirSync(heads, { recursive: true, withFileTypes: true }).filter(
+		(entry) => entry.isFile() && !entry.name.endsWith('.lock'),
 	);
 	return files.map((entry) => path.relative(commonDir, path.join(entry.parentPath, entry.name)));
 }
@@ -206,20 +162,4 @@ async function beforeAgents(project: Project, at: Position, tip: string): Promis
 	const committers = await project.git(['log', '--format=%ce', `${at.head}..${tip}`]);
 	const emails = committers.split('\n').filter((email) => email !== '');
 	return moves.length === 0 && emails.every((email) => email === AGENT_EMAIL) ? at.head : tip;
-}
-
-function lastMover(file: string): 'agent' | 'person' {
-	const last = reflog(file).at(-1);
-	return last?.email === AGENT_EMAIL ? 'agent' : 'person';
-}
-
-/** `from to Name <email> time zone TAB message`, one move a line. */
-function reflog(file: string): { from: string; email: string }[] {
-	if (!existsSync(file)) return [];
-	const lines = readFileSync(file, 'utf8')
-		.split('\n')
-		.filter((line) => line !== '');
-	return lines
-		.slice(-1000)
-		.map((line) => ({ from: line.slice(0, line.indexOf(' ')), email: /<([^>]*)>/.exec(line)?.[1] ?? '' }));
 }

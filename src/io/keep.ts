@@ -3,7 +3,9 @@ import { commitTree } from './candidate.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from './project.ts';
 import { DURABLE } from './git.ts';
-import { steeringPaths } from './steering-files.ts';
+import { mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { asText, steeringPaths } from './steering-files.ts';
 
 /** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
 export async function keepRejected(project: Project, attempt: Attempt): Promise<string | null> {
@@ -30,13 +32,31 @@ export async function clear(
 		CommitId,
 		string,
 	];
-	const tree = await index.treeOf(head, leaveOut);
+	await putNestedAside(project, index, head, leaveOut);
+	const tree = await index.treeOf(head, leaveOut, 'left out');
 	if (tree === headTree) return { ref: null, restore: null };
 	const commit = await commitTree(project, tree, [head], `unlanded work on ${task}`);
 	const ref = `refs/nightloop/${keep}/${task}-${commit.slice(0, 8)}`;
 	await git(['update-ref', ref, commit], { durable: DURABLE });
 	await index.move(tree, headTree);
 	return { ref, restore: `git restore --source=${ref} --worktree -- :/ ${sparing(project)}` };
+}
+
+/** A repository inside the repository can neither be kept under a ref nor stay. */
+async function putNestedAside(
+	project: Project,
+	index: PrivateIndex,
+	head: CommitId,
+	leaveOut: readonly string[],
+): Promise<void> {
+	const nested = (await index.untracked(head)).filter(
+		(name) => name.endsWith('/') && !leaveOut.includes(name),
+	);
+	for (const name of nested.map(asText)) {
+		const aside = path.join(project.logs, 'aside', `${Date.now()}-${name.replaceAll('/', '-')}`);
+		mkdirSync(path.dirname(aside), { recursive: true });
+		renameSync(path.join(project.root, name), aside);
+	}
 }
 
 /** The steering files in a ref of ours are as of HEAD: a person's edits of them since then are not to be undone. */

@@ -51,8 +51,9 @@ export async function land(project: Project, candidate: Candidate, sealed: Seale
 		]);
 		if (there.kind !== 'before' && there.kind !== 'landed') return there;
 		if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
-		if (there.kind === 'before' && !(await moveBranch(project, sealed)))
-			return { kind: 'stale', why: 'the branch moved at the last moment' };
+		const move = there.kind === 'before' ? await moveBranch(project, sealed) : 'done';
+		if (move === 'locked') return { kind: 'busy', why: 'another git holds the branch' };
+		if (move === 'moved') return { kind: 'stale', why: 'the branch moved at the last moment' };
 		if (next) await rename(next, path.join(project.gitDir, 'index'));
 		return { kind: 'landed' };
 	} finally {
@@ -126,15 +127,15 @@ async function whereIs(project: Project, sealed: Sealed): Promise<Landing | { ki
 		: { kind: 'stale', why: `the branch moved to ${tip.slice(0, 9)} while it was judged` };
 }
 
-async function moveBranch(project: Project, sealed: Sealed): Promise<boolean> {
+async function moveBranch(project: Project, sealed: Sealed): Promise<'done' | 'locked' | 'moved'> {
 	try {
 		await project.git(['update-ref', '-m', 'nightloop: land', sealed.branch, sealed.commit, sealed.head], {
 			durable: DURABLE,
 		});
-		return true;
+		return 'done';
 	} catch (error) {
-		if (isGitError(error)) return false;
-		throw error;
+		if (!isGitError(error)) throw error;
+		return /\.lock'/.test(error.stderr) ? 'locked' : 'moved';
 	}
 }
 
@@ -151,7 +152,7 @@ async function followingIndex(project: Project, sealed: Sealed): Promise<string 
 			index: ours,
 			encoding: 'latin1',
 		}),
-		git([...DIFF, '--raw', '--abbrev=40', sealed.head, sealed.commit], { encoding: 'latin1' }),
+		git([...DIFF, '--raw', sealed.head, sealed.commit], { encoding: 'latin1' }),
 	]);
 	const kept = new Set(list(staged));
 	const entries = rawEntries(raw).filter(({ file }) => !kept.has(file));

@@ -1,7 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** Overwrites every occurrence of a secret in a file with `#`, in place and in constant memory. */
 export function maskInFile(file: string, secret: string): void {
+	// Its session may have removed it.
+	if (!existsSync(file)) return;
 	const fd = openSync(file, 'r+');
 	try {
 		const needle = Buffer.from(secret);

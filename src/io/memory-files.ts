@@ -9,7 +9,11 @@ import type { Project } from './project.ts';
 /** The notes as they lie in the work tree: what a worker is given. */
 export async function memoryOnDisk(project: Project): Promise<string> {
 	const folder = path.join(project.folder, 'memory');
-	const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.md')) : [];
+	const names = existsSync(folder)
+		? (await readdir(folder, { withFileTypes: true })).flatMap((entry) =>
+				entry.isFile() && entry.name.endsWith('.md') ? [entry.name] : [],
+			)
+		: [];
 	const files = names.map(async (name) => ({
 		path: `memory/${name}`,
 		text: await readFile(path.join(folder, name), 'utf8'),

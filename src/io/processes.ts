@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from './program.ts';
+import { isMark } from './session-mark.ts';
 
 /**
  * Ends every process that carries the mark in its environment, wherever it has moved itself: other groups, sessions and
  * daemons included. A process that wiped its own environment is not found. Resolves when none is left.
  */
 export async function sweep(mark: string): Promise<number> {
+	if (!isMark(mark)) throw new Error(`not a mark of ours: ${JSON.stringify(mark)}`);
 	let ended = 0;
 	for (let round = 0; round < MOST_ROUNDS; round++) {
 		const pids = await marked(mark);
@@ -16,6 +18,24 @@ export async function sweep(mark: string): Promise<number> {
 		await sleep(5);
 	}
 	return ended;
+}
+
+/** Pids of the gits that work in a folder or below it, whoever started them. Linux only; elsewhere none is found. */
+export function gitsIn(folder: string): number[] {
+	if (process.platform !== 'linux') return [];
+	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return pids.filter((pid) => isGitIn(pid, folder)).map(Number);
+}
+
+function isGitIn(pid: string, folder: string): boolean {
+	try {
+		const cwd = readlinkSync(`/proc/${pid}/cwd`);
+		const isInside = cwd === folder || cwd.startsWith(`${folder}/`);
+		return isInside && /^git(?:-|$)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+	} catch (error) {
+		if (isOutOfReach(error)) return false;
+		throw error;
+	}
 }
 
 /** Sends a signal to a process, or with a negative number to a group. */
@@ -47,9 +67,7 @@ function environment(pid: string): Buffer | null {
 	try {
 		return readFileSync(`/proc/${pid}/environ`);
 	} catch (error) {
-		// Ended meanwhile, or somebody else's.
-		if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
-			return null;
+		if (isOutOfReach(error)) return null;
 		throw error;
 	}
 }
@@ -62,4 +80,9 @@ async function markedInPs(mark: string): Promise<number[]> {
 		.split('\n')
 		.filter((line) => line.includes(mark));
 	return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0);
+}
+
+/** Ended meanwhile, or somebody else's. */
+function isOutOfReach(error: unknown): boolean {
+	return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -24,11 +24,9 @@ export function runProgram(
 	{ cwd, env, input }: ProgramOptions,
 ): Promise<ProgramResult> {
 	return new Promise((resolve) => {
-		const child = spawn(file, args, {
-			cwd,
-			env: { ...env },
-			stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-		});
+		const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
+		// In a group of its own: Ctrl-C in the terminal is for the loop, not for the git that it is just running.
+		const child = spawn(file, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true });
 		const out: Buffer[] = [];
 		const err: Buffer[] = [];
 		child.stdout!.on('data', (chunk: Buffer) => out.push(chunk));

@@ -83,7 +83,8 @@ function isProgram(file: string): boolean {
 		accessSync(file, constants.X_OK);
 		return statSync(file).isFile();
 	} catch (error) {
-		if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+		if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+			return false;
 		throw error;
 	}
 }

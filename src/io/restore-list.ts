@@ -61,7 +61,8 @@ function unearnedMarks(was: Todo, is: Todo): Unearned[] {
 	const states = new Map(was.tasks.map(({ id, state }) => [id, state]));
 	return is.tasks.flatMap(({ id, state, text, line }): Unearned[] => {
 		const before = states.get(id);
-		if (before === 'open' && state === 'done')
+		// A line that was not there before, too: to reword it and tick it is no way around.
+		if ((before === 'open' || before === undefined) && state === 'done')
 			return [
 				{
 					id,

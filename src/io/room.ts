@@ -4,7 +4,9 @@ import path from 'node:path';
 import { isInstructions } from '../core/changes.ts';
 import type { Candidate } from '../core/types.ts';
 import type { Git } from './git.ts';
+import { openOwnIndex } from './own-index.ts';
 import { list } from './private-index.ts';
+import { runProgram } from './program.ts';
 import type { Project } from './project.ts';
 import { mirror } from './mirror.ts';
 
@@ -26,34 +28,42 @@ export interface Rooms {
 
 /**
  * Rooms by copy: one folder in the cache, brought to each candidate by difference. What decides whether a file has to be
- * written again is an index that lies beside the room, not in it, where no session is pointed at.
+ * written again is an index that lies with the loop's state, believed only while nobody else has touched it.
  */
 export function openRooms(project: Project): Rooms {
 	const folder = path.join(project.cache, 'room');
-	const ours = path.join(project.cache, 'room.git');
-	const git: Git = (args, options) => project.git(args, { gitDir: ours, workTree: folder, ...options });
+	const gitDir = path.join(project.cache, 'room.git');
+	const own = openOwnIndex(path.join(project.state, 'room.index'));
+	const git: Git = (args, options) =>
+		project.git(args, { gitDir, workTree: folder, index: own.file, ...options });
+	const fill = async (candidate: Candidate, instructions: readonly string[]) => {
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		rmSync(path.join(folder, '.git'), { recursive: true, force: true });
+		makeGitDir(project, gitDir, candidate);
+		own.discardUnlessTrusted();
+		await git(['read-tree', '--reset', '-u', candidate.commit]);
+		own.remember();
+		await bringIgnored(project, git, folder);
+		makeGitDir(project, path.join(folder, '.git'), candidate);
+		copyFileSync(own.file, path.join(folder, '.git', 'index'));
+		if (instructions.length === 0) return;
+		const specs = instructions.map((name) => `:(top,literal)${name}`);
+		await git(['restore', `--source=${candidate.base}`, '--worktree', '--', ...specs]);
+		own.remember();
+	};
 	return {
 		async enter(candidate, forWhom) {
-			const instructions =
-				forWhom === 'reviewer' ? candidate.changes.map((change) => change.path).filter(isInstructions) : [];
-			mkdirSync(folder, { recursive: true, mode: 0o700 });
-			rmSync(path.join(folder, '.git'), { recursive: true, force: true });
-			if (!existsSync(ours)) makeGitDir(project, ours);
-			await git(['read-tree', '--reset', '-u', candidate.commit]);
-			await bringIgnored(project, git, folder);
-			makeGitDir(project, path.join(folder, '.git'), candidate);
-			copyFileSync(path.join(ours, 'index'), path.join(folder, '.git', 'index'));
-			if (instructions.length > 0)
-				await git([
-					'restore',
-					`--source=${candidate.base}`,
-					'--worktree',
-					'--',
-					...instructions.map((name) => `:(top,literal)${name}`),
-				]);
+			const paths = candidate.changes.map((change) => change.path);
+			const instructions = forWhom === 'reviewer' ? paths.filter(isInstructions) : [];
+			await fill(candidate, instructions).catch(async () => {
+				// What a session left in it cannot be removed, or is no room any more: a new one.
+				await remove(folder);
+				await fill(candidate, instructions);
+			});
 			return {
 				folder: path.join(folder, project.prefix),
 				async changes() {
+					if (!existsSync(folder) || !own.isTrusted()) return ['the room itself'];
 					const changed = list(await git(['ls-files', '-m', '-d', '-z']));
 					return [...new Set(changed)].filter((name) => !instructions.includes(name));
 				},
@@ -62,18 +72,28 @@ export function openRooms(project: Project): Rooms {
 	};
 }
 
+/** Also what its owner may not write to, as the caches of some package managers are. */
+async function remove(folder: string): Promise<void> {
+	await runProgram('/bin/chmod', ['-R', 'u+rwX', folder], { cwd: '/', env: {} });
+	await rm(folder, { recursive: true, force: true });
+}
+
 /** A git directory that borrows the repository's objects, and has no ref, hook or configuration of it. */
-function makeGitDir(project: Project, gitDir: string, candidate?: Candidate): void {
+function makeGitDir(project: Project, gitDir: string, { base }: Candidate): void {
 	const making = `${gitDir}.making`;
 	rmSync(making, { recursive: true, force: true });
+	rmSync(gitDir, { recursive: true, force: true });
 	mkdirSync(path.join(making, 'objects', 'info'), { recursive: true });
 	mkdirSync(path.join(making, 'refs'));
-	writeFileSync(path.join(making, 'HEAD'), `${candidate ? candidate.base : 'ref: refs/heads/none'}\n`);
-	writeFileSync(path.join(making, 'config'), '[core]\n\tbare = false\n\trepositoryformatversion = 0\n');
+	const isSha256 = base.length === 64;
+	const format = `[core]\n\tbare = false\n\trepositoryformatversion = ${isSha256 ? 1 : 0}\n`;
+	writeFileSync(path.join(making, 'HEAD'), `${base}\n`);
 	writeFileSync(
-		path.join(making, 'objects', 'info', 'alternates'),
-		`${path.join(project.commonDir, 'objects')}\n`,
+		path.join(making, 'config'),
+		isSha256 ? `${format}[extensions]\n\tobjectFormat = sha256\n` : format,
 	);
+	const objects = path.join(project.commonDir, 'objects');
+	writeFileSync(path.join(making, 'objects', 'info', 'alternates'), `${objects}\n`);
 	renameSync(making, gitDir);
 }
 

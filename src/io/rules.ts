@@ -44,18 +44,20 @@ export async function openRuleBook(
 	let accepted = await ruleTexts(project);
 	let inForce = parseRules(accepted, overrides);
 	let stats = statsOf(project);
-	let held: string | null = null;
+	/** By file, what it held when a session lived. null: it was gone. */
+	const held = new Map<string, string | null>();
 	let session: 'none' | 'living' | 'ended' = 'none';
 	const note = (text: string) => tell({ event: 'notice', text });
 	const take = (found: RuleTexts) => {
-		[accepted, held] = [found, null];
+		accepted = found;
 		const taken = tryRules(found, overrides);
 		if (typeof taken === 'string') return note(`${taken} The last good settings stay in force.`);
 		inForce = taken;
 		['settings and prompts taken as changed', ...taken.notices].forEach(note);
 	};
 	const hold = (found: RuleTexts) => {
-		held = JSON.stringify(found);
+		for (const file of filesOf(found, accepted))
+			if (textIn(found, file) !== textIn(accepted, file)) held.set(file, textIn(found, file));
 		note(
 			'settings or prompts changed while a session lived: held as they were. Start nightloop again to take them.',
 		);
@@ -68,9 +70,8 @@ export async function openRuleBook(
 			const now = statsOf(project);
 			if (now === stats || !existsSync(settingsFile(project))) return inForce;
 			stats = now;
-			const found = await ruleTexts(project);
-			const text = JSON.stringify(found);
-			if (text === JSON.stringify(accepted) || text === held) return inForce;
+			const found = withoutHeld(await ruleTexts(project), accepted, held);
+			if (JSON.stringify(found) === JSON.stringify(accepted)) return inForce;
 			if (sinceLast === 'none') take(found);
 			else hold(found);
 			return inForce;
@@ -80,6 +81,27 @@ export async function openRuleBook(
 			session = phase === 'begins' ? 'living' : 'ended';
 		},
 	};
+}
+
+/** What was held stays as it was accepted, whatever else is changed beside it. */
+function withoutHeld(
+	found: RuleTexts,
+	accepted: RuleTexts,
+	held: ReadonlyMap<string, string | null>,
+): RuleTexts {
+	const isHeld = (file: string) => held.has(file) && held.get(file) === textIn(found, file);
+	const kept = accepted.prompts.filter(({ file }) => isHeld(file));
+	const taken = found.prompts.filter(({ file }) => !isHeld(file));
+	const prompts = [...kept, ...taken].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+	return { settings: isHeld(found.settings.file) ? accepted.settings : found.settings, prompts };
+}
+
+function filesOf(...all: RuleTexts[]): Set<string> {
+	return new Set(all.flatMap(({ settings, prompts }) => [settings, ...prompts]).map(({ file }) => file));
+}
+
+function textIn({ settings, prompts }: RuleTexts, file: string): string | null {
+	return [settings, ...prompts].find((one) => one.file === file)?.text ?? null;
 }
 
 /** The rules, or what is wrong with them. */
@@ -107,7 +129,7 @@ async function ruleTexts(project: Project): Promise<RuleTexts> {
 	}));
 	return {
 		settings: { file: shown(project, settings), text: frontMatter(await textOf(settings)) },
-		prompts: await Promise.all(prompts),
+		prompts: (await Promise.all(prompts)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
 	};
 }
 

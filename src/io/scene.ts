@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Event, Mark, Mode, Scene, TaskId } from '../core/types.ts';
 import { openBell } from './bell.ts';
+import { elsewhere } from './elsewhere.ts';
 import { openList } from './list.ts';
 import type { Project } from './project.ts';
 import { openRuleBook } from './rules.ts';
@@ -25,13 +26,20 @@ export interface Steering {
 	close(): Promise<void>;
 }
 
+interface SteeringOptions {
+	readonly project: Project;
+	readonly overrides: Overrides;
+	readonly mode: Mode;
+	/** The branch of the run, as a full ref. */
+	readonly branch: string;
+}
+
 /** Reads it all once. Rejects with a `UserError` for settings or prompts that cannot be taken. */
 export async function openSteering(
-	project: Project,
-	overrides: Overrides,
-	mode: Mode,
+	options: SteeringOptions,
 	tell: (event: Event) => void,
 ): Promise<Steering> {
+	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
 	const stop = listenForStop(() => bell.ring());
 	const [process, version] = [randomUUID(), shippedVersion()];
@@ -44,7 +52,18 @@ export async function openSteering(
 			const { settings, worker, reviewers } = await rules.look();
 			const now = Date.now();
 			const todo = await list.look(now, settings.settle);
-			return { now, process, version, mode, todo, settings, worker, reviewers, stop: stop.asked() };
+			return {
+				now,
+				process,
+				version,
+				mode,
+				todo,
+				settings,
+				worker,
+				reviewers,
+				elsewhere: elsewhere(project, branch),
+				stop: stop(),
+			};
 		},
 		marked: (id, as) => list.marked(id, as),
 		session: (phase) => rules.session(phase),
@@ -61,7 +80,6 @@ export async function openSteering(
 			}
 		},
 		async close() {
-			stop.close();
 			await watcher?.close();
 		},
 	};

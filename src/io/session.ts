@@ -1,6 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { adapterFor } from '../core/agents.ts';
@@ -58,13 +57,6 @@ export async function runSession(
 	rmSync(files.stdin, { force: true });
 	if (order.role === 'reviewer') [files.stdout, files.stderr].forEach((log) => maskInFile(log, nonce));
 	return { ...outcome, model: outcome.model ?? order.model, nonce, ms };
-}
-
-/** What is in the environment of every session of this work tree, and stays the same for its life. */
-export function markOf(project: Project): string {
-	const file = path.join(project.state, 'mark');
-	if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
-	return readFileSync(file, 'utf8');
 }
 
 /** From TERM to KILL, in ms: a stop is to be over within three seconds. */

@@ -7,19 +7,21 @@ import type { Prompt } from '../core/types.ts';
 import { isGitError } from './git.ts';
 import { findProgram } from './project.ts';
 import type { Project } from './project.ts';
-import { withoutSteering } from './steering-files.ts';
+import { asBytes, asText, steeringTest } from './steering-files.ts';
 
 /** How the work tree stands before the loop touches anything. */
 export interface Standing {
 	/** Tracked files that differ from HEAD, or are staged; steering files and memory/ aside. */
 	readonly changed: readonly string[];
+	/** One character a byte. */
 	readonly untracked: readonly string[];
 }
 
 /** Rejects with a `UserError` for every state of a repository in which a loop should not begin. Changes nothing. */
 export async function checkRepository(project: Project): Promise<Standing> {
 	refuseUnfinished(project);
-	const [status] = await Promise.all([readStatus(project), refuseSparse(project), refuseNameless(project)]);
+	const checks = [refuseSparse(project), refuseHidden(project), refuseNameless(project)];
+	const [status] = await Promise.all([readStatus(project), ...checks]);
 	return status;
 }
 
@@ -65,18 +67,8 @@ function refuseUnfinished(project: Project): void {
 }
 
 async function readStatus(project: Project): Promise<Standing> {
-	const specs = withoutSteering(project);
-	const args = [
-		'status',
-		'--porcelain=v2',
-		'--branch',
-		'-z',
-		'--untracked-files=all',
-		'--no-renames',
-		'--',
-		...specs,
-	];
-	const fields = (await project.git(args)).split('\0');
+	const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
+	const fields = (await project.git(args, { encoding: 'latin1' })).split('\0');
 	const header = (name: string) =>
 		fields.find((field) => field.startsWith(`# ${name} `))?.slice(name.length + 3);
 	if (header('branch.oid') === '(initial)') {
@@ -93,10 +85,14 @@ async function readStatus(project: Project): Promise<Standing> {
 			fix: 'git switch BRANCH',
 		});
 	}
-	const memory = `${project.prefix}memory/`;
+	const isSteering = steeringTest(project);
+	const memory = asBytes(`${project.prefix}memory/`);
 	const changed = fields.filter((field) => /^[12u] /.test(field)).map(pathOf);
 	const untracked = fields.filter((field) => field.startsWith('? ')).map((field) => field.slice(2));
-	return { changed: changed.filter((name) => !name.startsWith(memory)), untracked };
+	return {
+		changed: changed.filter((name) => !isSteering(name) && !name.startsWith(memory)).map(asText),
+		untracked: untracked.filter((name) => !isSteering(name)),
+	};
 }
 
 /** `1 XY sub mH mI mW hH hI path`; unmerged ones have two more fields. */
@@ -116,6 +112,18 @@ async function refuseSparse(project: Project): Promise<void> {
 		what: 'This is a sparse checkout.',
 		why: 'What is not in the work tree would look as if it were deleted.',
 		fix: 'git sparse-checkout disable',
+	});
+}
+
+/** git does not look at such files, so that what is in them would be committed as if somebody had written it there. */
+async function refuseHidden(project: Project): Promise<void> {
+	const flagged = (await project.git(['ls-files', '-v'])).split('\n').filter((line) => /^[a-zS] /.test(line));
+	if (flagged.length === 0) return;
+	const name = flagged[0]!.slice(2);
+	throw new UserError({
+		what: `${flagged.length === 1 ? name : `${name} and ${flagged.length - 1} more files`} are hidden from git (skip-worktree or assume-unchanged).`,
+		why: 'Changes in them cannot be told from an agent’s.',
+		fix: `git update-index --no-skip-worktree --no-assume-unchanged '${name}', for each that git ls-files -v shows as S or in lower case`,
 	});
 }
 

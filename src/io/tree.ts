@@ -79,6 +79,7 @@ mark=$1; shift
 ( (
 	while read -r _; do :; done <&3
 	me=$(exec sh -c 'echo $PPID')
+	[ \${#mark} = 36 ] || kill -KILL 0
 	for round in 1 2 3; do
 		for file in $(grep -lsF "$mark" /proc/[0-9]*/environ); do
 			pid=\${file#/proc/}; pid=\${pid%/environ}

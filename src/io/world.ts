@@ -12,6 +12,7 @@ import type {
 } from '../core/types.ts';
 import { propose } from './candidate.ts';
 import { runCheck } from './checks.ts';
+import { isGitError } from './git.ts';
 import { noteBefore, putRight } from './integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear, keepRejected } from './keep.ts';
@@ -24,7 +25,9 @@ import type { Project } from './project.ts';
 import { openRooms } from './room.ts';
 import type { Overrides } from '../core/settings.ts';
 import { openSteering } from './scene.ts';
-import { markOf, runSession } from './session.ts';
+import { asText } from './steering-files.ts';
+import { markOf } from './session-mark.ts';
+import { runSession } from './session.ts';
 import { openMarker } from './marker.ts';
 import type { Marker } from './marker.ts';
 
@@ -46,7 +49,7 @@ export interface WorldOptions {
 export async function openWorld(options: WorldOptions): Promise<World & { dispose(): Promise<void> }> {
 	const { project, journal, leaveOut } = options;
 	const { record, tell, told } = openRecorder(options);
-	const steering = await openSteering(project, options.overrides, options.mode, tell);
+	const steering = await openSteering(options, tell);
 	const index = openPrivateIndex(project);
 	const rooms = openRooms(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
@@ -66,9 +69,11 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		async start() {
 			await sweep(mark);
 			removeStale(project);
+			// What a session, or a check, was doing when the loop died.
+			const lines = await putRight(project, writeMark, await optional());
+			for (const text of [...lines, ...options.notices]) tell({ event: 'notice', text });
 			const at = await position(project);
 			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
-			for (const text of options.notices) tell({ event: 'notice', text });
 			return { ...at, walls: 'groups' };
 		},
 		async open(order) {
@@ -87,23 +92,25 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		},
 		async settle(role) {
 			const lines = await putRight(project, writeMark, await optional());
-			return { drift: role === 'reviewer' ? await index.drift(leaveOut) : [], putRight: lines };
+			const drift = role === 'reviewer' ? await index.drift(leaveOut) : [];
+			return { drift: drift.map(asText), putRight: lines };
 		},
 		propose: (attempt) => propose(project, index, attempt, leaveOut),
-		async check(candidate, settings, interrupt) {
-			const room = await rooms.enter(candidate, 'checks');
-			const results: CheckResult[] = [];
-			for (const command of settings.checks) {
-				const result = await runCheck(project, room.folder, command, mark, asking(interrupt));
-				if ('stopped' in result) return result;
-				results.push(result);
-			}
-			return results;
-		},
+		check: (candidate, settings, interrupt) =>
+			guarded(async () => {
+				const room = await rooms.enter(candidate, 'checks');
+				const results: CheckResult[] = [];
+				for (const command of settings.checks) {
+					const result = await runCheck(project, room.folder, command, mark, asking(interrupt));
+					if ('stopped' in result) return result;
+					results.push(result);
+				}
+				return results;
+			}),
 		keep: (attempt) => keepRejected(project, attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
 		land: (candidate, sealed) => land(project, candidate, sealed),
-		mark: async (task, as) => writeMark(task, as, await optional()),
+		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		async rest(until) {
 			steering.watch();
@@ -111,7 +118,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		},
 		async close() {
 			const { head } = await position(project);
-			return index.treeOf(head, leaveOut);
+			return index.treeOf(head, leaveOut, 'left out').catch(unknownTree);
 		},
 		async dispose() {
 			await steering.close();
@@ -119,11 +126,21 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		},
 	};
 
+	/** Checks run what a worker wrote: what they touch outside of their room is put right as after a session. */
+	async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+		await noteBefore(project, await position(project));
+		steering.session('begins');
+		const result = await run().finally(() => steering.session('ended'));
+		const lines = await putRight(project, writeMark, await optional());
+		for (const text of lines) tell({ event: 'notice', text: `after the checks: ${text}` });
+		return result;
+	}
+
 	/** Our own marks are no edits: they act at once. */
 	async function writeMark(
-		...[task, as, isOptional]: Parameters<Marker['mark']>
+		...[task, as, isOptional, equals]: Parameters<Marker['mark']>
 	): ReturnType<Marker['mark']> {
-		const result = await marker.mark(task, as, isOptional);
+		const result = await marker.mark(task, as, isOptional, equals);
 		if ('notNow' in result) tell({ event: 'notice', text: `a tick has to wait: ${result.notNow}` });
 		else steering.marked(task, as);
 		return result;
@@ -164,6 +181,12 @@ function openRecorder({ journal, onEntry }: WorldOptions) {
 		},
 		told: () => last,
 	};
+}
+
+/** A work tree that git cannot read is left as it is: the next start does not know it again. */
+function unknownTree(error: unknown): null {
+	if (isGitError(error)) return null;
+	throw error;
 }
 
 /** Prompts of sessions that a dead loop left: they hold nonces. */

@@ -20,7 +20,7 @@ export function writeMark(file: string, { bytes, key }: Stable, box: Task, as: M
 		const written = openKey(fd);
 		const after = readIfThere(file);
 		if (after && Buffer.from(after).equals(applyMark(bytes, box, as))) return written;
-		giveBack(fd, bytes, box.offset);
+		giveBack(fd, bytes, box.offset, as);
 		return null;
 	} finally {
 		closeSync(fd);
@@ -45,9 +45,10 @@ function contents(fd: number, atMost: number): Uint8Array {
 	return all.subarray(0, readSync(fd, all, 0, atMost, 0));
 }
 
-function giveBack(fd: number, before: Uint8Array, offset: number): void {
+function giveBack(fd: number, before: Uint8Array, offset: number, as: Mark): void {
 	const after = contents(fd, fstatSync(fd).size);
-	const byte = strayByte(before, after, offset);
+	// Another byte there is not ours: the save came after it.
+	const byte = after[offset] === as.charCodeAt(0) ? strayByte(before, after, offset) : null;
 	if (byte === null || !holds(fd, after)) return;
 	writeSync(fd, Uint8Array.of(byte), 0, 1, offset);
 	fdatasyncSync(fd);

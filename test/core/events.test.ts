@@ -22,13 +22,14 @@ describe('what is remembered', () => {
 	});
 
 	test('of a session that opens is its task and its place, or a wait where it has none', () => {
-		const step = { step: 'open', order: ORDER, task: TASK, listed: 7 } as const;
+		const step = { step: 'open', order: ORDER, task: TASK, follower: null } as const;
 		expect(events.opened(step, { base: AT.head, branch: AT.branch }, NOW)).toMatchObject({
 			event: 'opened',
 			session: '0001-worker',
 			task: TASK.id,
 			line: 1,
-			listed: 7,
+			follower: null,
+			equals: 1,
 			base: 'c0',
 		});
 		expect(events.opened(step, { elsewhere: 'topic is checked out' }, NOW)).toEqual({

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { lostTask } from '../../src/core/lost-task.ts';
-import { attempt, todo } from '../helpers/parts.ts';
+import { attempt, taskIn, todo } from '../helpers/parts.ts';
+
+const BEND = taskIn('- [ ] Bend\n', 'Bend').id;
 
 /** Of an attempt at the first of two tasks. */
 test.each<[string, string, { why: string; heir: string | null } | null]>([
@@ -18,11 +20,16 @@ test.each<[string, string, { why: string; heir: string | null } | null]>([
 		},
 	],
 	['is deleted where the next one moved up', '- [ ] Bend\n', lost('deleted by hand')],
+	[
+		'is deleted where the next one moved up and another was added',
+		'- [ ] Bend\n- [ ] Cure\n',
+		lost('deleted by hand'),
+	],
 	['is deleted where nothing stands', '\n\n- [ ] Bend\n- [ ] Cure\n', lost('deleted by hand')],
 	['is deleted where a closed one stands', '- [x] Cure\n- [ ] Bend\n', lost('deleted by hand')],
 	['is deleted where a parent stands', '- [ ] All\n  - [ ] Bend\n', lost('deleted by hand')],
 ])('a task %s', (_name, text, expected) => {
-	const found = lostTask(attempt({ line: 1, listed: 2 }), todo(text), ['dropped']);
+	const found = lostTask(attempt({ line: 1, follower: BEND }), todo(text), ['dropped']);
 	expect(found && { why: found.why, heir: found.heir?.text ?? null }).toEqual(expected);
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { next, waitForTodo, workOn } from '../../src/core/next.ts';
 import type { Finding, Run, TaskRecord } from '../../src/core/types.ts';
 import { NEW_TASK } from '../../src/core/run-parts.ts';
-import { runOf, scene, SETTINGS, started, taskIn } from '../helpers/parts.ts';
+import { runOf, scene, SETTINGS, started, taskIn, todo } from '../helpers/parts.ts';
 
 const LIST = '- [ ] Add\n- [ ] Bend\n';
 const ADD = taskIn(LIST, 'Add');
@@ -78,7 +78,9 @@ test('the last attempt starts over from base, unless it is the only one', () => 
 	expect(onAdd(run)).toMatchObject({ step: 'clear', why: 'the last attempt starts over from base' });
 	expect(onAdd({ ...known({ attempts: 1 }), leftover: ADD.id })).toMatchObject({ step: 'open' });
 	const once = { ...SETTINGS, attempts: 1 };
-	expect(workOn({ ...known({}), leftover: ADD.id }, scene(LIST, { settings: once }), ADD, 2)).toMatchObject({
+	expect(
+		workOn({ ...known({}), leftover: ADD.id }, scene(LIST, { settings: once }), todo(LIST), ADD),
+	).toMatchObject({
 		step: 'open',
 	});
 });
@@ -88,7 +90,7 @@ function known(record: Partial<TaskRecord>): Run {
 }
 
 function onAdd(run: Run) {
-	return workOn(run, scene(LIST), ADD, 2);
+	return workOn(run, scene(LIST), todo(LIST), ADD);
 }
 
 function waiting(why: string) {

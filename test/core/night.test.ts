@@ -141,10 +141,10 @@ function watchedMark(
 	mark: ReturnType<typeof fakeWorld>['mark'],
 	ticks: { text: string; earned: boolean }[],
 ): ReturnType<typeof fakeWorld>['mark'] {
-	return async (task, as) => {
+	return async (task, as, equals) => {
 		const before = disk.todo;
 		try {
-			return await mark(task, as);
+			return await mark(task, as, equals);
 		} finally {
 			const now = disk.todo === '' ? [] : todo(disk.todo).tasks;
 			const had = before === '' ? [] : todo(before).tasks;

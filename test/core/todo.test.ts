@@ -266,6 +266,7 @@ describe('lists that cannot be read', () => {
 		expect(read('# Todo\n')).toEqual({ kind: 'list', todo: { tasks: [], ignored: [] }, text: '# Todo\n' }));
 
 	const fence = 'the code fence that opens here is never closed';
+	const conflict = 'the merge conflict that starts here is not resolved';
 	test.each([
 		['- [ ] a\n\n```js\n- [ ] b', 3, fence],
 		['~~~\n```\n', 1, fence],
@@ -274,6 +275,7 @@ describe('lists that cannot be read', () => {
 		['- [ ] a\n  ```\n- [ ] b\n  ```\n  x\n  ```', 2, fence],
 		['- ```\n', 1, fence],
 		['- [ ] a\n\n<!-- b\n- [ ] c\n', 3, 'the comment that opens here is never closed'],
+		['- [ ] a\n<<<<<<< ours\n- [ ] b\n=======\n- [ ] c\n>>>>>>> theirs\n<<<<<<<\n', 2, conflict],
 		['<!-- a --> <!-- b\n- [ ] c', 1, 'the comment that opens here is never closed'],
 		['---\npause: true\n- [ ] a\n', 1, 'the front matter that opens here is never closed with "---"'],
 	])('%j names line %i', (text, line, why) => expect(read(text)).toEqual({ kind: 'broken', line, why }));

@@ -78,7 +78,7 @@ describe('a session', () => {
 
 	test('opens', () =>
 		reads(
-			{ ...opened, line: 3, listed: 4, session, role: 'worker', attempt: 2, agent: 'claude' },
+			{ ...opened, line: 3, follower: null, equals: 1, session, role: 'worker', attempt: 2, agent: 'claude' },
 			'→ worker 0007-worker: Add login · attempt 2 · claude',
 		));
 	test('works', () => reads(worked, '← worker 0007-worker completed · 12m · $0.42 · 1.2M tokens'));

@@ -87,11 +87,14 @@ async function allDone(repository: Repository, loop: Loop): Promise<void> {
 		async () =>
 			boxes(await onDisk(repository), 'x').length > 0 &&
 			boxes(await onDisk(repository), ' ').length === 0 &&
-			loop.events.at(-1)?.event === 'waiting',
+			loop.events.findLast(({ event }) => turns.includes(event))?.event === 'waiting',
 		() => `every box to be ticked:\n${story(loop.events.slice(-40))}`,
 		savesEach * 5000 + 60_000,
 	);
 }
+
+/** After edits that bring no work the loop goes on waiting, without a word. */
+const turns = ['waiting', 'resumed', 'opened', 'landed'];
 
 function landedIn(loop: Loop): string[] {
 	return loop.events.filter(({ event }) => event === 'landed').map((told) => String(told['text']));

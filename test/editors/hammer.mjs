@@ -118,11 +118,7 @@ function judge(row, text, { tasks, ticked, lines }) {
 	row['bytes misplaced'] += misplaced;
 	row['lines lost'] += missing.length - misplaced;
 	row['wrong boxes'] += now.filter((line) => line.startsWith('- [x] ') && !ticked.has(line.slice(6))).length;
-	if (missing.length > 0)
-		console.log(
-			missing,
-			now.filter((line) => !wanted.includes(line.replace(/^- \[[ x]\] /, '- '))),
-		);
+	for (const line of missing) console.log(`${row.style}: "${line}" is not there any more`);
 }
 
 function differences(one, other) {

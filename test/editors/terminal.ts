@@ -17,7 +17,7 @@ export interface Terminal {
 
 /** Starts a program in a terminal of its own, in the work tree. Each terminal has a server of its own. */
 export async function openTerminal(repository: Repository, command: string): Promise<Terminal> {
-	const socket = join(repository.scratch, 'terminal');
+	const socket = join(repository.scratch, `terminal-${++terminals}`);
 	const { path: cwd, env } = repository;
 	const tmux = (...words: string[]) =>
 		execa('tmux', ['-S', socket, '-f', '/dev/null', ...words], {
@@ -43,3 +43,6 @@ export async function openTerminal(repository: Repository, command: string): Pro
 		},
 	};
 }
+
+/** A server that was ended may hold on to its socket for a moment. */
+let terminals = 0;

@@ -41,7 +41,7 @@ export interface FakeOptions {
 	/** Called at every effect, before and after it; throws to stop the world there. */
 	readonly at?: (point: string) => void;
 	/** Called before every look: a person at work. */
-	readonly person?: (disk: Disk) => Partial<Pick<Scene, 'stop'>> | void;
+	readonly person?: (disk: Disk) => Partial<Pick<Scene, 'stop' | 'elsewhere'>> | void;
 	readonly drift?: (disk: Disk) => string[];
 	readonly open?: (disk: Disk) => { elsewhere: string } | null;
 	readonly seal?: (disk: Disk) => string | null;
@@ -125,6 +125,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			settings,
 			worker: prompt('worker'),
 			reviewers,
+			elsewhere: null,
 			stop: { kind: 'none' },
 			...change,
 		};
@@ -203,7 +204,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 					disk.commits.push({ id: sealed.commit, tree: candidate.tree, message: sealed.commit });
 				return head().id === sealed.commit ? { kind: 'landed' } : { kind: 'stale', why: 'the branch moved' };
 			}),
-		mark: (task, as) => effect(`mark ${as}`, () => mark(task, as)),
+		mark: (task, as, equals) => effect(`mark ${as}`, () => mark(task, as, equals)),
 		clear: (task, kind) =>
 			effect(`clear ${kind}`, () => {
 				const ref = disk.work === head().tree ? null : keep(`${kind}/${disk.work}`);
@@ -235,11 +236,11 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 		return ref;
 	}
 
-	function mark(id: TaskId, as: 'x' | '!' | ' ') {
+	function mark(id: TaskId, as: 'x' | '!' | ' ', equals: number) {
 		if (options.mark?.(disk)) return { notNow: 'absent' };
 		const list = todo();
 		const task = list.kind === 'list' ? findTask(list.todo, id) : null;
-		if (list.kind !== 'list' || !task) return { lines: [], outcome: 'gone' as const };
+		if (list.kind !== 'list' || task?.equals !== equals) return { lines: [], outcome: 'gone' as const };
 		const boxes = as === 'x' ? ticksFor(list.todo, id) : [task];
 		const bytes = boxes.reduce<Uint8Array>(
 			(text, box) => applyMark(text, box, as),

@@ -36,10 +36,15 @@ export interface Loop {
 	kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts `nightloop run --json` and collects its events. */
-export function startLoop(repository: Repository, words: readonly string[] = ['--until-done']): Loop {
+/** Starts `nightloop run --json`, by way of another command if one is given, and collects its events. */
+export function startLoop(
+	repository: Repository,
+	words: readonly string[] = ['--until-done'],
+	by: readonly string[] = [],
+): Loop {
 	const events: Told[] = [];
-	const running = spawn(repository, ['run', '--json', ...words], (line) => events.push(parse(line)));
+	const hear = (line: string) => events.push(parse(line));
+	const running = spawn(repository, ['run', '--json', ...words], hear, by);
 	let over: Ended | null = null;
 	const ended = running.ended.then((how) => (over = how));
 	return {
@@ -94,9 +99,15 @@ function parse(line: string): Told {
 	}
 }
 
-function spawn(repository: Repository, words: readonly string[], hear: (line: string) => void) {
+function spawn(
+	repository: Repository,
+	words: readonly string[],
+	hear: (line: string) => void,
+	by: readonly string[] = [],
+) {
 	const startedAt = performance.now();
-	const child = execa(process.execPath, [program, ...words], {
+	const [file = '', ...rest] = [...by, process.execPath, program, ...words];
+	const child = execa(file, rest, {
 		cwd: repository.path,
 		env: repository.env,
 		extendEnv: false,

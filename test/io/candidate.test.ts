@@ -34,9 +34,9 @@ describe('a candidate', () => {
 		await place.git('add', 'staged.txt');
 		place.write('a.txt', 'two\n');
 		const index = path.join(place.project.gitDir, 'index');
-		const before = [readFileSync(index, 'base64'), await place.git('for-each-ref')];
+		const before = [readFileSync(index, 'base64'), await place.git('for-each-ref', 'refs/heads')];
 		await proposed(place);
-		expect([readFileSync(index, 'base64'), await place.git('for-each-ref')]).toEqual(before);
+		expect([readFileSync(index, 'base64'), await place.git('for-each-ref', 'refs/heads')]).toEqual(before);
 	});
 
 	test('is unchanged where nothing was done', async () => {

@@ -178,10 +178,16 @@ describe('marks in the list', () => {
 	});
 
 	test('and edits that are a person’s to make stay', async () => {
-		const edited = '- [-] Add\n- [-] Bend\n- [ ] Cure it\n- [x] Dug\n';
+		const edited = '- [-] Add\n- [-] Bend\n- [ ] Cure it\n- [ ] Dug\n';
 		write(edited);
 		expect(await settle()).toEqual([]);
 		expect(place.read('todo.md')).toBe(edited);
+	});
+
+	test('a task that is reworded and ticked in one go is no way around', async () => {
+		write('- [x] Add (done)\n- [!] Bend\n- [ ] Cure\n');
+		expect(await settle()).toHaveLength(1);
+		expect(place.read('todo.md')).toBe('- [ ] Add (done)\n- [!] Bend\n- [ ] Cure\n');
 	});
 
 	test.each(['removed', 'emptied'])('a list that was %s is put back as it was', async (how) => {

@@ -1,6 +1,7 @@
 import {
 	chmodSync,
 	lstatSync,
+	mkdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Mark } from '../../src/core/types.ts';
 import { openMarker } from '../../src/io/marker.ts';
 import { idOf, quieten, scratchFolder } from '../helpers/scratch.ts';
@@ -87,7 +88,7 @@ describe('a mark is not made', () => {
 		expect(readFileSync(file, 'utf8')).toBe('- [ ] Dig\n- [x] Add\n- [ ] Bend\n');
 	});
 
-	test.each(['of vim or nano', 'of emacs'])(
+	test.each(['of vim or nano', 'of neovim', 'of emacs'])(
 		'while unsaved edits are open in an editor: %s',
 		async (editor) => {
 			const file = await listOf(LIST);
@@ -178,16 +179,20 @@ function differences(before: Buffer, after: Buffer): string[] {
 	);
 }
 
-/** What the editor keeps beside a file with unsaved edits. */
+/** What the editor keeps of a file with unsaved edits. */
 function openIn(file: string, editor: string): string {
-	const [link, swap] = ['.#todo.md', '.todo.md.swp'].map((name) => path.join(path.dirname(file), name)) as [
-		string,
-		string,
-	];
+	const folder = path.dirname(file);
 	if (editor === 'of emacs') {
+		const link = path.join(folder, '.#todo.md');
 		symlinkSync('person@machine.1234:1700000000', link);
 		return link;
 	}
+	vi.stubEnv('XDG_STATE_HOME', folder);
+	onTestFinished(() => vi.unstubAllEnvs());
+	const swaps = path.join(folder, 'nvim/swap');
+	mkdirSync(swaps, { recursive: true });
+	const ofNeovim = path.join(swaps, `${file.replaceAll('/', '%')}.swp`);
+	const swap = editor === 'of neovim' ? ofNeovim : path.join(folder, '.todo.md.swp');
 	writeFileSync(swap, Buffer.alloc(1024).fill(0x55, 1007, 1008));
 	return swap;
 }
