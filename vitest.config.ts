@@ -18,7 +18,12 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'io',
-					include: ['test/io/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/demo/**/*.test.ts'],
+					include: [
+						'test/io/**/*.test.ts',
+						'test/cli/**/*.test.ts',
+						'test/demo/**/*.test.ts',
+						'test/e2e/five-tasks.test.ts',
+					],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},

@@ -488,11 +488,8 @@ describe('the run', () => {
 
 	test('with --once makes one attempt each time that it is started, also after a kill', async () => {
 		const disk = newDisk('- [ ] Add\n- [ ] Bend\n');
-		const killed = fakeWorld(disk, {
-			mode: 'once',
-			at: (point) => void (point === 'before close' && expect.fail()),
-		});
-		await expect(loop(killed)).rejects.toThrow();
+		const killed = fakeWorld(disk, { mode: 'once', at: killAt('before close') });
+		await expect(loop(killed)).rejects.toThrow('killed');
 		await loop(fakeWorld(disk, { mode: 'once' }));
 		expect(trees(disk)).toEqual(['Add v1', 'Bend v1']);
 	});
@@ -599,4 +596,10 @@ function whileOn(text: string, act: (disk: Disk) => void): Person {
 function stopAfter(looks: number, kind: 'finish' | 'now'): Person {
 	let count = 0;
 	return () => (++count > looks ? { stop: { kind, signal: 'SIGINT' } } : {});
+}
+
+function killAt(place: string): (point: string) => void {
+	return (point) => {
+		if (point === place) throw new Error('killed');
+	};
 }

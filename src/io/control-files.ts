@@ -74,16 +74,16 @@ const LIVE_GIT = 3000;
 
 const BISECT = ['LOG', 'START', 'TERMS', 'NAMES', 'EXPECTED_REV', 'ANCESTORS_OK', 'RUN'];
 const UNFINISHED = [
-	...[
-		'MERGE_HEAD',
-		'MERGE_MSG',
-		'MERGE_MODE',
-		'CHERRY_PICK_HEAD',
-		'REVERT_HEAD',
-		'REBASE_HEAD',
-		'AUTO_MERGE',
-	],
-	...['rebase-merge', 'rebase-apply', 'sequencer'],
+	'MERGE_HEAD',
+	'MERGE_MSG',
+	'MERGE_MODE',
+	'CHERRY_PICK_HEAD',
+	'REVERT_HEAD',
+	'REBASE_HEAD',
+	'AUTO_MERGE',
+	'rebase-merge',
+	'rebase-apply',
+	'sequencer',
 	...BISECT.map((name) => `BISECT_${name}`),
 ];
 

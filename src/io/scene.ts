@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Event, Mark, Mode, Scene, TaskId } from '../core/types.ts';
 import { openBell } from './bell.ts';
+import type { Bell } from './bell.ts';
 import { elsewhere } from './elsewhere.ts';
 import { openList } from './list.ts';
 import type { Project } from './project.ts';
@@ -42,28 +43,19 @@ export async function openSteering(
 	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
 	const stop = listenForStop(() => bell.ring());
-	const [process, version] = [randomUUID(), shippedVersion()];
+	const self = { process: randomUUID(), version: shippedVersion(), mode };
 	const rules = await openRuleBook(project, overrides, tell);
-	const { settings } = await rules.look();
-	const list = openList(project.todo, await stableRead(project.todo), settings.optional, tell);
+	const { optional } = (await rules.look()).settings;
+	const list = openList(project.todo, await stableRead(project.todo), optional, tell);
 	let watcher: ReturnType<typeof watchSteering> | null = null;
+
 	return {
 		async look() {
 			const { settings, worker, reviewers } = await rules.look();
 			const now = Date.now();
 			const todo = await list.look(now, settings.settle);
-			return {
-				now,
-				process,
-				version,
-				mode,
-				todo,
-				settings,
-				worker,
-				reviewers,
-				elsewhere: elsewhere(project, branch),
-				stop: stop(),
-			};
+			const away = elsewhere(project, branch);
+			return { ...self, now, todo, settings, worker, reviewers, elsewhere: away, stop: stop() };
 		},
 		marked: (id, as) => list.marked(id, as),
 		session: (phase) => rules.session(phase),
@@ -71,13 +63,10 @@ export async function openSteering(
 			watcher ??= watchSteering(project, () => bell.ring());
 		},
 		async rest(until) {
-			const { settings } = await rules.look();
-			const times = [until, list.actsAt(settings.settle)].filter((time) => time !== null);
+			const { settle } = (await rules.look()).settings;
+			const times = [until, list.actsAt(settle)].filter((time) => time !== null);
 			const end = Math.min(...times, Date.now() + LONGEST);
-			while (Date.now() < end) {
-				const heard = await bell.wait(Math.min(GLANCE, end - Date.now()));
-				if (heard === 'rang' || list.isStale() || rules.isStale()) return;
-			}
+			await untilStale(bell, end, () => list.isStale() || rules.isStale());
 		},
 		async close() {
 			await watcher?.close();
@@ -89,3 +78,10 @@ export async function openSteering(
 const LONGEST = 60_000;
 /** A watcher may miss what happens in quick succession: a glance at the files does not, in ms. */
 const GLANCE = 150;
+
+async function untilStale(bell: Bell, end: number, isStale: () => boolean): Promise<void> {
+	while (Date.now() < end) {
+		const heard = await bell.wait(Math.min(GLANCE, end - Date.now()));
+		if (heard === 'rang' || isStale()) return;
+	}
+}

@@ -23,11 +23,13 @@ import { openPrivateIndex } from './private-index.ts';
 import { sweep } from './processes.ts';
 import type { Project } from './project.ts';
 import { openRooms } from './room.ts';
+import type { Rooms } from './room.ts';
 import type { Overrides } from '../core/settings.ts';
 import { openSteering } from './scene.ts';
 import { asText } from './steering-files.ts';
 import { markOf } from './session-mark.ts';
 import { runSession } from './session.ts';
+import type { SessionPlace } from './session.ts';
 import { openMarker } from './marker.ts';
 import type { Marker } from './marker.ts';
 
@@ -87,7 +89,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		async session(order, interrupt) {
 			steering.session('begins');
 			steering.watch();
-			const running = runInPlace(order, asking(interrupt));
+			const running = runInPlace(order, rooms, { project, mark, interrupted: asking(interrupt) });
 			return running.finally(() => steering.session('ended'));
 		},
 		async settle(role) {
@@ -145,25 +147,26 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		else steering.marked(task, as);
 		return result;
 	}
+}
 
-	/** A worker in the work tree, a reviewer in a room of its own. */
-	async function runInPlace(
-		order: SessionOrder,
-		interrupted: () => Promise<string | null>,
-	): Promise<SessionReport> {
-		const { candidate } = order;
-		const common = { project, mark, interrupted };
-		if (!candidate) {
-			const memory = await memoryOnDisk(project);
-			return { ...(await runSession(order, { ...common, folder: project.folder, memory })), roomChanges: [] };
-		}
-		const [room, memory] = await Promise.all([
-			rooms.enter(candidate, 'reviewer'),
-			memoryAtBase(project, candidate),
-		]);
-		const report = await runSession(order, { ...common, folder: room.folder, memory });
-		return { ...report, roomChanges: await room.changes() };
+/** A worker in the work tree, a reviewer in a room of its own. */
+async function runInPlace(
+	order: SessionOrder,
+	rooms: Rooms,
+	common: Omit<SessionPlace, 'folder' | 'memory'>,
+): Promise<SessionReport> {
+	const { project } = common;
+	const { candidate } = order;
+	if (!candidate) {
+		const memory = await memoryOnDisk(project);
+		return { ...(await runSession(order, { ...common, folder: project.folder, memory })), roomChanges: [] };
 	}
+	const [room, memory] = await Promise.all([
+		rooms.enter(candidate, 'reviewer'),
+		memoryAtBase(project, candidate),
+	]);
+	const report = await runSession(order, { ...common, folder: room.folder, memory });
+	return { ...report, roomChanges: await room.changes() };
 }
 
 /** Records what the loop did, and in between what was seen meanwhile, one after the other. */

@@ -37,7 +37,7 @@ export const SETTINGS: Settings = {
 	push: false,
 };
 
-export function list(text: string): Scene['todo'] {
+function list(text: string): Scene['todo'] {
 	return parseTodo(new TextEncoder().encode(text), { optional: false });
 }
 
