@@ -1,5 +1,15 @@
 import { decide, interruption } from './src/core/decide.ts';
-import { checked, landed, opened, rejected, reviewed, sealed, started, worked } from './src/core/events.ts';
+import {
+	checked,
+	landed,
+	marked,
+	opened,
+	rejected,
+	reviewed,
+	sealed,
+	started,
+	worked,
+} from './src/core/events.ts';
 import { advance, replay } from './src/core/run.ts';
 import type { Ending, Event, Run, Scene, Step, World } from './src/core/types.ts';
 
@@ -46,10 +56,8 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 			return sealed(step.attempt, await world.seal(step.attempt, step.candidate, step.message));
 		case 'land':
 			return landed(step, await world.land(step.candidate, step.sealed), scene.now);
-		case 'mark': {
-			const marked = await world.mark(step.task, step.as, step.equals);
-			return 'notNow' in marked ? null : { event: 'marked', task: step.task, as: step.as, ...marked };
-		}
+		case 'mark':
+			return marked(step, await world.mark(step.task, step.as, step.equals));
 		case 'clear':
 			return {
 				event: 'cleared',

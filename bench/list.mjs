@@ -27,7 +27,9 @@ function longList() {
 	const lines = Array.from({ length: TASKS }, (_, index) => [
 		...(index % 100 === 0 ? [`\n## Part ${index / 100}\n\n`] : []),
 		task(index),
-		...(index % 4 === 1 ? ['  A line that says more about it, with a [link](https://example.com/a/page).\n'] : []),
+		...(index % 4 === 1
+			? ['  A line that says more about it, with a [link](https://example.com/a/page).\n']
+			: []),
 	]);
 	return ['---\nattempts: 2\n---\n# The list\n', ...lines.flat()].join('');
 }

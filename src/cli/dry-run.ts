@@ -1,6 +1,7 @@
 import { adapterFor } from '../core/agents.ts';
 import { reviewOrder, workOrder } from '../core/orders.ts';
 import { fillPrompt } from '../core/prompt-file.ts';
+import { NOTHING_DONE } from '../core/run-parts.ts';
 import { replay } from '../core/run.ts';
 import { nextOpen } from '../core/todo.ts';
 import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, TreeId } from '../core/types.ts';
@@ -88,12 +89,7 @@ function attemptOn(task: Task): Attempt {
 		base: NO_CANDIDATE.base,
 		branch: '',
 		open: null,
-		work: null,
-		proposal: null,
-		checks: null,
-		reviews: [],
-		sealed: null,
-		drifts: 0,
+		...NOTHING_DONE,
 	};
 }
 

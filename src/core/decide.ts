@@ -58,7 +58,9 @@ function sitOut(run: Run, scene: Scene): Step | null {
 
 /** What was approved lands, whatever else is wanted by now; its tick, and the mark of a parked task, follow. */
 function finishLanding(run: Run, scene: Scene): Step | null {
-	return land(run, scene) ?? (scene.todo.kind === 'list' ? mark(run, scene.todo.todo) : null);
+	// A mark may have to wait for an editor, and whoever asked to stop now should not: the next start writes it first.
+	const isHurried = scene.stop.kind === 'now';
+	return land(run, scene) ?? (scene.todo.kind === 'list' && !isHurried ? mark(run, scene.todo.todo) : null);
 }
 
 function land({ attempt }: Run, { todo }: Scene): Step | null {

@@ -4,6 +4,7 @@ import type {
 	CheckResult,
 	CommitId,
 	Event,
+	MarkOutcome,
 	Scene,
 	Sealed,
 	SessionOrder,
@@ -114,6 +115,15 @@ export function landed(
 		worker: attempt.work?.session ?? null,
 		reviewers: approvals.map((review) => review.session),
 	};
+}
+
+/** A mark, or the wait for a list that cannot be written now: the mark stays owed. */
+export function marked(
+	{ task, as }: StepOf<'mark'>,
+	result: { lines: readonly number[]; outcome: MarkOutcome } | { notNow: string },
+): Event {
+	if ('outcome' in result) return { event: 'marked', task, as, ...result };
+	return { event: 'waiting', for: { kind: 'todo', why: result.notNow }, until: null };
 }
 
 /** Somebody else holds the repository: wait a moment, say so, look again. */

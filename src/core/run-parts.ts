@@ -21,6 +21,16 @@ export const NEW_TASK: TaskRecord = {
 	why: null,
 };
 
+/** What an attempt has come to when it begins. */
+export const NOTHING_DONE = {
+	work: null,
+	proposal: null,
+	checks: null,
+	reviews: [],
+	sealed: null,
+	drifts: 0,
+} satisfies Partial<Attempt>;
+
 /** The run with a change to the attempt in hand, if there is one. */
 export function inAttempt(run: Run, change: Partial<Attempt>): Run {
 	return run.attempt ? { ...run, attempt: { ...run.attempt, ...change } } : run;

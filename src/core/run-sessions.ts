@@ -1,4 +1,4 @@
-import { inAttempt, NEW_TASK, withTask } from './run-parts.ts';
+import { inAttempt, NEW_TASK, NOTHING_DONE, withTask } from './run-parts.ts';
 import type { EntryOf } from './run-parts.ts';
 import type { Attempt, Run, SessionEnd, TaskId, Usage } from './types.ts';
 
@@ -12,12 +12,7 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 		number: entry.attempt,
 		base: entry.base,
 		branch: entry.branch,
-		work: null,
-		proposal: null,
-		checks: null,
-		reviews: [],
-		sealed: null,
-		drifts: 0,
+		...NOTHING_DONE,
 		...run.attempt,
 		open: {
 			session: entry.session,

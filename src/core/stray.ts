@@ -10,8 +10,10 @@ export function strayByte(before: Uint8Array, after: Uint8Array, offset: number)
 	const column = offset - from;
 	let missing: number | null = null;
 	for (let start = 0; start < before.length; start = endOf(before, start) + 1) {
-		const old = before.subarray(start, endOf(before, start));
-		if (old.length !== line.length || !isSameBut(column, old, line)) continue;
+		// Two lines, where the mark stands for the line end between them.
+		const old = before.subarray(start, start + line.length);
+		const isWhole = old.length === line.length && endOf(before, start + line.length) === start + line.length;
+		if (!isWhole || !isSameBut(column, old, line)) continue;
 		if (old[column] === line[column]) return null;
 		missing ??= old[column]!;
 	}

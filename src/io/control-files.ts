@@ -28,10 +28,10 @@ export function restoreControlFiles(project: Project, before: ReadonlyMap<string
 	const changed = all.filter((file) => before.get(file) !== after.get(file));
 	for (const file of changed) {
 		const was = before.get(file);
-		rmSync(file, { recursive: true, force: true });
-		if (was === undefined) continue;
 		// A file may stand where its folder was.
 		if (!isFolder(path.dirname(file))) rmSync(path.dirname(file), { force: true });
+		rmSync(file, { recursive: true, force: true });
+		if (was === undefined) continue;
 		mkdirSync(path.dirname(file), { recursive: true });
 		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
 	}

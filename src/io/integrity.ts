@@ -6,6 +6,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -18,6 +19,7 @@ import {
 	unfinishedIn,
 } from './control-files.ts';
 import { AGENT_EMAIL } from '../core/environment.ts';
+import { branchOf, tipOf } from './position.ts';
 import type { Position } from './position.ts';
 import type { Project } from './project.ts';
 import { lastMover, reflog } from './reflog.ts';
@@ -33,13 +35,15 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const files = Object.fromEntries(controlFiles(project));
 	const todo = await stableRead(project.todo);
-	if (todo.kind === 'bytes') writeFileSync(path.join(folder, 'todo'), todo.bytes, { flush: true });
+	if (todo.kind === 'bytes')
+		writeFileSync(path.join(folder, 'todo'), todo.bytes, { flush: true, mode: modeOf(project) });
 	if (existsSync(indexOf(project))) copyFileSync(indexOf(project), path.join(folder, 'index'));
 	const noted: Noted = {
 		at,
 		files,
 		locks: lockFiles(project, at),
-		branches: looseBranches(project),
+		branches: looseRefs(project, 'heads'),
+		replacements: looseRefs(project, 'replace'),
 		unfinished: unfinishedIn(project),
 	};
 	writeFileSync(path.join(folder, 'noted.json'), JSON.stringify(noted), { flush: true });
@@ -53,13 +57,16 @@ export async function noteBefore(project: Project, at: Position): Promise<void> 
 export async function putRight(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const noted = path.join(baseline(project), 'noted.json');
 	if (!existsSync(noted)) return [];
-	const { at, files, locks, branches, unfinished } = JSON.parse(readFileSync(noted, 'utf8')) as Noted;
+	const { at, files, locks, branches, replacements, unfinished } = JSON.parse(
+		readFileSync(noted, 'utf8'),
+	) as Noted;
 	const lines = restoreControlFiles(project, new Map(Object.entries(files)));
 	lines.push(...(await removeDeadLocks(project, at, locks)));
 	lines.push(...removeUnfinished(project, unfinished));
 	lines.push(...(await restoreHead(project, at)));
 	lines.push(...(await restoreBranch(project, at)));
 	lines.push(...(await removeNewBranches(project, branches)));
+	lines.push(...(await removeReplacements(project, replacements)));
 	lines.push(...(await restoreList(project, path.join(baseline(project), 'todo'), mark, optional)));
 	rmSync(baseline(project), { recursive: true, force: true });
 	return lines;
@@ -70,11 +77,16 @@ interface Noted {
 	readonly files: Readonly<Record<string, string>>;
 	readonly locks: readonly string[];
 	readonly branches: readonly string[];
+	readonly replacements: readonly string[];
 	readonly unfinished: readonly string[];
 }
 
 function baseline(project: Project): string {
 	return path.join(project.state, 'before');
+}
+
+function modeOf({ todo }: Project): number {
+	return (statSync(todo, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
 }
 
 function indexOf(project: Project): string {
@@ -93,17 +105,6 @@ async function restoreHead(project: Project, at: Position): Promise<string[]> {
 	return [`the session switched to ${now}: back on ${at.branch}`];
 }
 
-/** A full ref, though it may not be there; `HEAD` when it is detached. */
-async function branchOf(project: Project): Promise<string> {
-	const branch = await project.git(['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] });
-	return branch.trim() || 'HEAD';
-}
-
-/** `''` where there is no such ref. */
-async function tipOf(project: Project, ref: string): Promise<string> {
-	return (await project.git(['rev-parse', '--verify', '--quiet', ref], { answers: [0, 1] })).trim();
-}
-
 async function restoreBranch(project: Project, at: Position): Promise<string[]> {
 	const [now, tip] = [await branchOf(project), await tipOf(project, at.branch)];
 	const before = path.join(baseline(project), 'index');
@@ -119,17 +120,17 @@ async function restoreBranch(project: Project, at: Position): Promise<string[]> 
 }
 
 /** Full refs that have a file of their own, as every new one has. */
-function looseBranches({ commonDir }: Project): string[] {
-	const heads = path.join(commonDir, 'refs', 'heads');
-	if (!existsSync(heads)) return [];
-	const files = readdirSync(heads, { recursive: true, withFileTypes: true }).filter(
+function looseRefs({ commonDir }: Project, kind: 'heads' | 'replace'): string[] {
+	const folder = path.join(commonDir, 'refs', kind);
+	if (!existsSync(folder)) return [];
+	const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
 		(entry) => entry.isFile() && !entry.name.endsWith('.lock'),
 	);
 	return files.map((entry) => path.relative(commonDir, path.join(entry.parentPath, entry.name)));
 }
 
 async function removeNewBranches(project: Project, before: readonly string[]): Promise<string[]> {
-	const made = looseBranches(project).filter((ref) => !before.includes(ref));
+	const made = looseRefs(project, 'heads').filter((ref) => !before.includes(ref));
 	const agents = made.filter((ref) => lastMover(path.join(project.commonDir, 'logs', ref)) === 'agent');
 	for (const ref of agents) {
 		await project.git(['update-ref', ref.replace('refs/heads/', 'refs/nightloop/snapshots/agent-'), ref]);
@@ -139,6 +140,13 @@ async function removeNewBranches(project: Project, before: readonly string[]): P
 		(ref) =>
 			`the session made the branch ${ref.replace('refs/heads/', '')}: removed (kept under refs/nightloop/snapshots)`,
 	);
+}
+
+/** The loop does not look at them, but the person's git does. */
+async function removeReplacements(project: Project, before: readonly string[]): Promise<string[]> {
+	const made = looseRefs(project, 'replace').filter((ref) => !before.includes(ref));
+	for (const ref of made) await project.git(['update-ref', '-d', ref]);
+	return made.map((ref) => `the session replaced an object for git (${ref}): removed`);
 }
 
 /** By a rename: a kill in between must not leave half an index. Not while a git that is alive is writing it. */

@@ -1,10 +1,12 @@
-import type { Attempt, CommitId, Keep, TaskId } from '../core/types.ts';
+import type { Attempt, CommitId, Keep, TaskId, TreeId } from '../core/types.ts';
 import { commitTree } from './candidate.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from './project.ts';
 import { DURABLE } from './git.ts';
-import { mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
+import { putAside } from './aside.ts';
 import { asText, steeringPaths } from './steering-files.ts';
 
 /** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
@@ -33,13 +35,32 @@ export async function clear(
 		string,
 	];
 	await putNestedAside(project, index, head, leaveOut);
-	const tree = await index.treeOf(head, leaveOut, 'left out');
+	const tree = await wholeTree(project, index, head, leaveOut);
 	if (tree === headTree) return { ref: null, restore: null };
 	const commit = await commitTree(project, tree, [head], `unlanded work on ${task}`);
 	const ref = `refs/nightloop/${keep}/${task}-${commit.slice(0, 8)}`;
 	await git(['update-ref', ref, commit], { durable: DURABLE });
 	await index.move(tree, headTree);
 	return { ref, restore: `git restore --source=${ref} --worktree -- :/ ${sparing(project)}` };
+}
+
+/** With the files that a session closed to everybody: one of them would be in the way of all tasks to come. */
+async function wholeTree(
+	project: Project,
+	index: PrivateIndex,
+	head: CommitId,
+	leaveOut: readonly string[],
+): Promise<TreeId> {
+	const tree = await index.treeOf(head, leaveOut, 'left out');
+	const missing = (await index.drift(leaveOut)).map((name) => path.join(project.root, asText(name)));
+	const closed = missing.filter(isClosed);
+	for (const file of closed) chmodSync(file, 0o600);
+	return closed.length === 0 ? tree : index.treeOf(head, leaveOut, 'left out');
+}
+
+function isClosed(file: string): boolean {
+	const found = lstatSync(file, { throwIfNoEntry: false });
+	return found?.isFile() === true && found.uid === process.getuid?.() && (found.mode & 0o400) === 0;
 }
 
 /** A repository inside the repository can neither be kept under a ref nor stay. */
@@ -52,11 +73,7 @@ async function putNestedAside(
 	const nested = (await index.untracked(head)).filter(
 		(name) => name.endsWith('/') && !leaveOut.includes(name),
 	);
-	for (const name of nested.map(asText)) {
-		const aside = path.join(project.logs, 'aside', `${Date.now()}-${name.replaceAll('/', '-')}`);
-		mkdirSync(path.dirname(aside), { recursive: true });
-		renameSync(path.join(project.root, name), aside);
-	}
+	for (const name of nested) putAside(project, path.join(project.root, asText(name)));
 }
 
 /** The steering files in a ref of ours are as of HEAD: a person's edits of them since then are not to be undone. */

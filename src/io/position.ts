@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { CommitId } from '../core/types.ts';
 import type { Project } from './project.ts';
 
+// Asked many times a landing: read from the files where they say it (gitrepository-layout(5)), else from git.
+
 /** Where HEAD and its branch are. */
 export interface Position {
 	readonly head: CommitId;
@@ -10,18 +12,30 @@ export interface Position {
 	readonly branch: string;
 }
 
-/** Asked many times a landing: read from the files where they say it (gitrepository-layout(5)), else from git. */
+/** Rejects where HEAD has no commit. */
 export async function position(project: Project): Promise<Position> {
-	const branch = /^ref: (refs\/heads\/.+)\n$/.exec(textOf(path.join(project.gitDir, 'HEAD')))?.[1];
-	const head = branch && /^([0-9a-f]{40,64})\n$/.exec(textOf(path.join(project.commonDir, branch)))?.[1];
-	return branch && head ? { head: head as CommitId, branch } : ask(project);
+	const branch = await branchOf(project);
+	const head = branch === 'HEAD' ? '' : tipInFile(project, branch);
+	return { branch, head: (head || (await project.git(['rev-parse', 'HEAD'])).trim()) as CommitId };
 }
 
-async function ask(project: Project): Promise<Position> {
-	const [head, branch] = (await project.git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'])).split(
-		'\n',
+/** A full ref, though it may not be there; `HEAD` when it is detached. */
+export async function branchOf(project: Project): Promise<string> {
+	const [, inFile] =
+		/^ref: (refs\/heads\/(?!\.invalid$).+)\n$/.exec(textOf(path.join(project.gitDir, 'HEAD'))) ?? [];
+	return (
+		inFile ?? ((await project.git(['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] })).trim() || 'HEAD')
 	);
-	return { head: head as CommitId, branch: branch! };
+}
+
+/** `''` where there is no such ref. */
+export async function tipOf(project: Project, ref: string): Promise<string> {
+	const tip = tipInFile(project, ref);
+	return tip || (await project.git(['rev-parse', '--verify', '--quiet', ref], { answers: [0, 1] })).trim();
+}
+
+function tipInFile(project: Project, ref: string): string {
+	return /^([0-9a-f]{40,64})\n$/.exec(textOf(path.join(project.commonDir, ref)))?.[1] ?? '';
 }
 
 function textOf(file: string): string {

@@ -9,7 +9,7 @@ import type { Overrides } from '../core/settings.ts';
 import type { Event, Prompt, Settings } from '../core/types.ts';
 import type { Project } from './project.ts';
 import { shippedPrompts } from './shipped.ts';
-import { statKey } from './todo-file.ts';
+import { isAbsence, statKey } from './todo-file.ts';
 
 /** Settings and prompts: what a person has laid down, and no session may change. */
 export interface Rules {
@@ -68,7 +68,7 @@ export async function openRuleBook(
 			const sinceLast = session;
 			if (session === 'ended') session = 'none';
 			const now = statsOf(project);
-			if (now === stats || !existsSync(settingsFile(project))) return inForce;
+			if (now === stats || statKey(settingsFile(project)) === null) return inForce;
 			stats = now;
 			const found = withoutHeld(await ruleTexts(project), accepted, held);
 			if (JSON.stringify(found) === JSON.stringify(accepted)) return inForce;
@@ -191,12 +191,13 @@ function shown(project: Project, file: string): string {
 	return inside.startsWith('..') ? path.basename(file) : inside;
 }
 
-/** Files come and go between a look at the folder and at them. */
+/** Files come and go between a look at the folder and at them; what is no file holds nothing. */
 async function textOf(file: string): Promise<string> {
+	if (statKey(file) === null) return '';
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+		if (isAbsence(error)) return '';
 		throw error;
 	}
 }

@@ -47,6 +47,7 @@ export async function openSteering(
 	const rules = await openRuleBook(project, overrides, tell);
 	const { optional } = (await rules.look()).settings;
 	const list = openList(project.todo, await stableRead(project.todo), optional, tell);
+	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 
 	return {
@@ -54,7 +55,7 @@ export async function openSteering(
 			const { settings, worker, reviewers } = await rules.look();
 			const now = Date.now();
 			const todo = await list.look(now, settings.settle);
-			const away = elsewhere(project, branch);
+			away = elsewhere(project, branch);
 			return { ...self, now, todo, settings, worker, reviewers, elsewhere: away, stop: stop() };
 		},
 		marked: (id, as) => list.marked(id, as),
@@ -66,7 +67,8 @@ export async function openSteering(
 			const { settle } = (await rules.look()).settings;
 			const times = [until, list.actsAt(settle)].filter((time) => time !== null);
 			const end = Math.min(...times, Date.now() + LONGEST);
-			await untilStale(bell, end, () => list.isStale() || rules.isStale());
+			const isStale = () => list.isStale() || rules.isStale() || elsewhere(project, branch) !== away;
+			await untilStale(bell, end, isStale);
 		},
 		async close() {
 			await watcher?.close();

@@ -143,8 +143,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		...[task, as, isOptional, equals]: Parameters<Marker['mark']>
 	): ReturnType<Marker['mark']> {
 		const result = await marker.mark(task, as, isOptional, equals);
-		if ('notNow' in result) tell({ event: 'notice', text: `a tick has to wait: ${result.notNow}` });
-		else steering.marked(task, as);
+		if ('outcome' in result) steering.marked(task, as);
 		return result;
 	}
 }

@@ -23,6 +23,8 @@ describe('the byte that a mark took the place of', () => {
 	test('is found in a line of which another mark was undone', () =>
 		expect(lost('- [ ] three\n', 9)).toBe('e'));
 
+	test('is the line end between two lines', () => expect(lost('a\n- [ ] one\n- [ ] two\n', 11)).toBe('\n'));
+
 	test('is none in a line that is as it was', () => expect(lost('a note\n- [x] three', 10)).toBe(null));
 
 	test('is none where equal lines stood ticked and not', () => {

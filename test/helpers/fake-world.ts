@@ -1,4 +1,5 @@
 import { applyMark, findTask, parseTodo, ticksFor } from '../../src/core/todo.ts';
+import { DEFAULTS } from '../../src/core/settings.ts';
 import type {
 	Candidate,
 	CheckResult,
@@ -62,20 +63,8 @@ export function newDisk(todo: string): Disk {
 	};
 }
 
-const SETTINGS: Settings = {
-	checks: [],
-	attempts: 3,
-	until: null,
-	budget: { usd: null, tokens: null, sessions: null },
-	pause: false,
-	settle: 0,
-	notify: null,
-	commit: '{{task}}',
-	optional: false,
-	setup: null,
-	walls: 'auto',
-	push: false,
-};
+/** What holds where a list says nothing, with edits that act at once. */
+const SETTINGS: Settings = { ...DEFAULTS, settle: 0 };
 
 export function prompt(name: string, more: Partial<Prompt> = {}): Prompt {
 	const role = name.startsWith('reviewer') ? 'reviewer' : 'worker';

@@ -1,4 +1,6 @@
 import { parseTodo } from '../../src/core/todo.ts';
+import { NOTHING_DONE } from '../../src/core/run-parts.ts';
+import { DEFAULTS } from '../../src/core/settings.ts';
 import { replay } from '../../src/core/run.ts';
 import type {
 	Attempt,
@@ -22,20 +24,8 @@ import { prompt } from './fake-world.ts';
 
 export const NOW = Date.UTC(2026, 0, 1);
 
-export const SETTINGS: Settings = {
-	checks: [],
-	attempts: 3,
-	until: null,
-	budget: { usd: null, tokens: null, sessions: null },
-	pause: false,
-	settle: 0,
-	notify: null,
-	commit: '{{task}}',
-	optional: false,
-	setup: null,
-	walls: 'auto',
-	push: false,
-};
+/** What holds where a list says nothing, with edits that act at once. */
+export const SETTINGS: Settings = { ...DEFAULTS, settle: 0 };
 
 function list(text: string): Scene['todo'] {
 	return parseTodo(new TextEncoder().encode(text), { optional: false });
@@ -96,12 +86,7 @@ export function attempt(more: Partial<Attempt> = {}): Attempt {
 		base: 'c0' as CommitId,
 		branch: 'refs/heads/main',
 		open: null,
-		work: null,
-		proposal: null,
-		checks: null,
-		reviews: [],
-		sealed: null,
-		drifts: 0,
+		...NOTHING_DONE,
 		...more,
 	};
 }

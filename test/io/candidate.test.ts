@@ -78,6 +78,43 @@ describe('a candidate', () => {
 		expect(candidate.changes.map(({ path }) => path)).toEqual(['theirs.txt']);
 	});
 
+	test('leaves out what was untracked before, whatever it is called', async () => {
+		const place = await scratch();
+		const names = ['übrig.txt', 'ö/f', '\u00ff\u00fe.txt', 'x\u00ff.txt'].map((name, at) =>
+			at < 2 ? Buffer.from(name) : Buffer.from(name, 'latin1'),
+		);
+		place.write('ö/g', 'new\n');
+		for (const name of names)
+			writeFileSync(Buffer.concat([Buffer.from(`${place.project.root}/`), name]), 'private\n');
+		place.write('theirs.txt', 'new\n');
+		const { candidate } = made(
+			await proposed(
+				place,
+				names.map((name) => name.toString('latin1')),
+			),
+		);
+		expect(candidate.changes.map(({ path }) => path)).toEqual(['theirs.txt', 'ö/g']);
+	});
+
+	test('has no steering files of a folder either, whatever that is called', async () => {
+		const place = await scratch({ 'über/todo.md': '- [ ] Add\n', 'über/prompts/reviewer.md': 'be strict\n' });
+		const { project: whole } = place;
+		const folder = path.join(whole.root, 'über');
+		const project = { ...whole, folder, prefix: 'über/', todo: path.join(folder, 'todo.md') };
+		for (const name of ['todo.md', 'prompts/reviewer.md', 'prompts/reviewer-b.md', '.todo.md.swp', 'w.txt'])
+			place.write(`über/${name}`, 'approve\n');
+		const proposal = await propose(project, openPrivateIndex(project), await place.attemptAt('Add'), []);
+		expect(made(proposal).candidate.changes.map(({ path }) => path)).toEqual(['über/w.txt']);
+	});
+
+	test('can be made of a task whose text no commit message can hold', async () => {
+		const place = await scratch();
+		place.write('a.txt', 'two\n');
+		const attempt = { ...(await place.attemptAt('Add')), text: 'A\0dd' };
+		const { kind } = made(await propose(place.project, openPrivateIndex(place.project), attempt, []));
+		expect(kind).toBe('candidate');
+	});
+
 	test('can be made where the list itself is ignored', async () => {
 		const place = await scratch({ '.gitignore': 'todo.md\n' });
 		place.write('a.txt', 'two\n');

@@ -1,9 +1,22 @@
-import { appendFileSync, chmodSync, existsSync, rmSync, statSync } from 'node:fs';
+import { execa } from 'execa';
+import { execFileSync } from 'node:child_process';
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { noteBefore, putRight } from '../../src/io/integrity.ts';
 import { position } from '../../src/io/position.ts';
 import { openMarker } from '../../src/io/marker.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { quieten, scratch } from '../helpers/scratch.ts';
 import type { Scratch } from '../helpers/scratch.ts';
 
@@ -47,6 +60,18 @@ describe('what git could be made to run programs by is put back:', () => {
 		appendFileSync(file, more);
 		expect(await settle()).toEqual([`.git/${name} was changed by the session: put back`]);
 		expect(existsSync(file) ? place.read(`.git/${name}`) : null).toBe(before);
+	});
+
+	test('the folder of the hooks that became a file, and a file that became a folder', async () => {
+		const hooks = path.join(place.project.gitDir, 'hooks');
+		const exclude = place.read('.git/info/exclude');
+		rmSync(hooks, { recursive: true });
+		place.write('.git/hooks', 'x');
+		rmSync(path.join(place.project.gitDir, 'info/exclude'));
+		place.write('.git/info/exclude/deep/x', 'x');
+		expect(await settle()).toContain('.git/hooks/pre-push was changed by the session: put back');
+		expect(statSync(path.join(hooks, 'pre-push')).mode & 0o777).toBe(0o755);
+		expect(place.read('.git/info/exclude')).toBe(exclude);
 	});
 
 	test('a hook that was removed, with its mode', async () => {
@@ -190,6 +215,26 @@ describe('marks in the list', () => {
 		expect(place.read('todo.md')).toBe('- [ ] Add (done)\n- [!] Bend\n- [ ] Cure\n');
 	});
 
+	test.each([
+		['a folder', (file: string) => mkdirSync(path.join(file, 'deep'), { recursive: true })],
+		['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+		['a link to nowhere', (file: string) => symlinkSync('nowhere', file)],
+	])('a list that was replaced by %s is put back, and that put aside', async (_name, make) => {
+		rmSync(place.project.todo);
+		make(place.project.todo);
+		expect(await settle()).toEqual(['todo.md was replaced during the session: put back as it was before']);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+		expect(readdirSync(path.join(place.project.logs, 'aside'))).toHaveLength(1);
+	});
+
+	test('a list that was closed to the loop is opened again, and its ticks are put back', async () => {
+		write('- [x] Add\n- [!] Bend\n- [ ] Cure\n');
+		chmodSync(place.project.todo, 0o044);
+		expect(await settle()).toHaveLength(2);
+		expect(statSync(place.project.todo).mode & 0o777).toBe(0o644);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+	});
+
 	test.each(['removed', 'emptied'])('a list that was %s is put back as it was', async (how) => {
 		if (how === 'removed') rmSync(place.project.todo);
 		else write('');
@@ -204,6 +249,44 @@ test('the lock of a git that was ended with its session is removed, one that was
 	place.write('.git/index.lock', '');
 	expect(await settle()).toEqual(['.git/index.lock was left by a git of the session: removed']);
 	expect([existsSync(lock('index')), existsSync(lock('HEAD'))]).toEqual([false, true]);
+});
+
+test('the lock of a person’s git that is alive is left alone, and so is what they commit', async () => {
+	const editor = path.join(place.around, 'editor');
+	const GIT_EDITOR = `until [ -e '${editor}' ]; do sleep 0.02; done; echo mine >`;
+	const commits = execa('git', ['commit', '--quiet', '--allow-empty', '--all'], {
+		cwd: place.project.root,
+		env: { GIT_EDITOR },
+	});
+	await eventually(
+		() => existsSync(lock('index')),
+		() => 'a git that holds the index',
+	);
+	expect(await settle()).toEqual([]);
+	expect(existsSync(lock('index'))).toBe(true);
+	writeFileSync(editor, '');
+	await commits;
+	expect(await place.git('log', '-1', '--format=%s')).toBe('mine');
+});
+
+test('a bisect that a session began is forgotten, one of the person’s is not', async () => {
+	const states = () => readdirSync(place.project.gitDir).filter((name) => name.startsWith('BISECT'));
+	await place.agentGit('bisect', 'start');
+	await place.agentGit('bisect', 'bad');
+	expect(await settle()).not.toEqual([]);
+	expect(states()).toEqual([]);
+	await place.git('bisect', 'start');
+	await noteBefore(place.project, await position(place.project));
+	expect(await settle()).toEqual([]);
+	expect(states()).toContain('BISECT_START');
+});
+
+test('objects that a session replaced for git are themselves again', async () => {
+	const head = await place.git('rev-parse', 'HEAD');
+	const other = await place.agentGit('commit-tree', '-m', 'other', 'HEAD^{tree}');
+	await place.agentGit('replace', head, other);
+	expect(await settle()).toEqual([expect.stringContaining('the session replaced an object')]);
+	expect(await place.git('log', '-1', '--format=%s')).toBe('start');
 });
 
 function settle(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Proposal, TaskId } from '../../src/core/types.ts';
@@ -39,6 +39,23 @@ describe('clearing the work tree', () => {
 		expect(place.read('mine.txt')).toBe('private\n');
 		expect(place.read('todo.md')).toBe('- [ ] Add\n- [ ] Dig\n');
 	});
+
+	test.each([[], ['commit', '--quiet', '--allow-empty', '--message', 'x']])(
+		'puts a repository inside the repository aside (%s)',
+		async (...words) => {
+			const place = await scratch();
+			await place.git('init', '--quiet', 'nested');
+			if (words.length > 0)
+				await place.git('-C', 'nested', '-c', 'user.name=x', '-c', 'user.email=x', ...words);
+			place.write('nested/x', 'x\n');
+			place.write('a.txt', 'work\n');
+			await clear(place.project, openPrivateIndex(place.project), TASK, 'parked', []);
+			const aside = path.join(place.project.logs, 'aside');
+			const [name = 'none'] = readdirSync(aside);
+			expect(readFileSync(path.join(aside, name, 'x'), 'utf8')).toBe('x\n');
+			expect([exists(place, 'nested'), place.read('a.txt')]).toEqual([false, 'one\n']);
+		},
+	);
 
 	test('of nothing does nothing, also when it is asked for again', async () => {
 		const { place } = await cleared();

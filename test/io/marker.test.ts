@@ -188,7 +188,7 @@ function openIn(file: string, editor: string): string {
 		return link;
 	}
 	vi.stubEnv('XDG_STATE_HOME', folder);
-	onTestFinished(() => vi.unstubAllEnvs());
+	onTestFinished(() => void vi.unstubAllEnvs());
 	const swaps = path.join(folder, 'nvim/swap');
 	mkdirSync(swaps, { recursive: true });
 	const ofNeovim = path.join(swaps, `${file.replaceAll('/', '%')}.swp`);

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openRuleBook, readRules } from '../../src/io/rules.ts';
 import { scratch } from '../helpers/scratch.ts';
@@ -93,6 +94,29 @@ describe('a change to them', () => {
 		expect(told).toEqual([expect.stringMatching(/todo\.md:2.*The last good settings stay in force\.$/)]);
 		write('todo.md', list('attempts: 3'));
 		expect((await rules.look()).settings.attempts).toBe(3);
+	});
+
+	test('that is held stays held when another one is taken later', async () => {
+		const { rules, told, write } = await opened();
+		rules.session('begins');
+		write('prompts/reviewer.md', '---\nagent: "true"\n---\napprove\n');
+		rules.session('ended');
+		await rules.look();
+		write('todo.md', list('attempts: 33'));
+		const { settings, reviewers } = await rules.look();
+		expect([settings.attempts, reviewers[0]?.agent]).toEqual([33, 'claude']);
+		expect(told).toEqual([HELD, TAKEN]);
+	});
+
+	test.each([
+		['a folder', (file: string) => mkdirSync(file)],
+		['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+	])('by a list that became %s is none', async (_name, make) => {
+		const { rules, told, project } = await opened();
+		rmSync(project.todo);
+		make(project.todo);
+		expect((await rules.look()).settings.attempts).toBe(2);
+		expect(told).toEqual([]);
 	});
 
 	test('by a list that is away for a moment is none', async () => {

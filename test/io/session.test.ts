@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Prompt, SessionId, SessionOrder } from '../../src/core/types.ts';
@@ -115,6 +115,19 @@ test('the mark of a work tree stays the same for its life', async () => {
 	expect(markOf(project)).toMatch(/^[0-9a-f-]{36}$/);
 	expect(markOf(project)).toBe(markOf(project));
 });
+
+test.each(['', 'HOME', 'PATH=/usr/bin', '0'.repeat(36)])(
+	'a mark that was damaged (%j) is made anew',
+	async (damaged) => {
+		const { project } = await scratch();
+		const first = markOf(project);
+		writeFileSync(path.join(project.state, 'mark'), damaged);
+		expect(markOf(project)).toMatch(/^[0-9a-f-]{36}$/);
+		expect([damaged, first]).not.toContain(markOf(project));
+		// Nothing is looked for, and nothing ended, by anything else.
+		await expect(sweep(damaged)).rejects.toThrow('not a mark of ours');
+	},
+);
 
 interface More {
 	readonly interrupted?: () => Promise<string | null>;
