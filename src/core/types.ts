@@ -638,7 +638,7 @@ export interface World {
 	): Promise<{ kind: 'landed' } | { kind: 'stale'; why: string } | { kind: 'busy'; why: string }>;
 	/**
 	 * Contract: writes one byte a box (for `x` the parents that are complete with it too); `already` if it is there.
-	 * `gone` also where the list's count of equal tasks is another one. `notNow`: no list was to be read for a minute.
+	 * `gone` also where the list's count of equal tasks is another one. `notNow`: for a minute it could not be read, or not be written.
 	 * Safe to repeat.
 	 */
 	mark(

@@ -21,8 +21,9 @@ export interface ProgramResult {
 export function runProgram(
 	file: string,
 	args: readonly string[],
-	{ cwd, env, input }: ProgramOptions,
+	options: ProgramOptions,
 ): Promise<ProgramResult> {
+	const { cwd, env, input } = options;
 	return new Promise((resolve) => {
 		const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
 		// In a group of its own: Ctrl-C in the terminal is for the loop, not for the git that it is just running.
@@ -32,11 +33,17 @@ export function runProgram(
 		child.stdout!.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr!.on('data', (chunk: Buffer) => err.push(chunk));
 		child.once('error', (error) => resolve({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
-		child.once('close', (code) =>
-			resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
-		);
+		child.once('close', (code, signal) => {
+			const result = { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
+			// A terminal's signal reaches a child between its fork and its own group, before it has done anything.
+			resolve(isOfTerminal(signal) ? runProgram(file, args, options) : result);
+		});
 		// Its refusal to read is told by its exit code.
 		child.stdin?.on('error', () => child.stdin?.destroy());
 		child.stdin?.end(input);
 	});
+}
+
+function isOfTerminal(signal: NodeJS.Signals | null): boolean {
+	return signal === 'SIGINT' || signal === 'SIGHUP';
 }
