@@ -44,6 +44,7 @@ export async function openRuleBook(
 	let accepted = await ruleTexts(project);
 	let inForce = parseRules(accepted, overrides);
 	let stats = statsOf(project);
+	let onDisk = accepted;
 	/** By file, what it held when a session lived. null: it was gone. */
 	const held = new Map<string, string | null>();
 	let session: 'none' | 'living' | 'ended' = 'none';
@@ -59,7 +60,7 @@ export async function openRuleBook(
 		for (const file of filesOf(found, accepted))
 			if (textIn(found, file) !== textIn(accepted, file)) held.set(file, textIn(found, file));
 		note(
-			'settings or prompts changed while a session lived: held as they were. Start nightloop again to take them.',
+			'settings or prompts changed while a session lived: held as they were (but for a pause). Start nightloop again to take them.',
 		);
 	};
 
@@ -68,19 +69,25 @@ export async function openRuleBook(
 			const sinceLast = session;
 			if (session === 'ended') session = 'none';
 			const now = statsOf(project);
-			if (now === stats || statKey(settingsFile(project)) === null) return inForce;
+			if (now === stats || statKey(settingsFile(project)) === null) return paused(inForce, onDisk);
 			stats = now;
-			const found = withoutHeld(await ruleTexts(project), accepted, held);
-			if (JSON.stringify(found) === JSON.stringify(accepted)) return inForce;
-			if (sinceLast === 'none') take(found);
-			else hold(found);
-			return inForce;
+			onDisk = await ruleTexts(project);
+			const found = withoutHeld(onDisk, accepted, held);
+			const isNew = JSON.stringify(found) !== JSON.stringify(accepted);
+			if (isNew) (sinceLast === 'none' ? take : hold)(found);
+			return paused(inForce, onDisk);
 		},
 		isStale: () => statsOf(project) !== stats,
 		session(phase) {
 			session = phase === 'begins' ? 'living' : 'ended';
 		},
 	};
+}
+
+/** Whoever wants it paused gets it paused: that cannot help anybody past the gate. */
+function paused(rules: Rules, onDisk: RuleTexts): Rules {
+	if (rules.settings.pause || !/^pause:\s*true\b/m.test(onDisk.settings.text)) return rules;
+	return { ...rules, settings: { ...rules.settings, pause: true } };
 }
 
 /** What was held stays as it was accepted, whatever else is changed beside it. */

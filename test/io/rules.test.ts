@@ -70,6 +70,17 @@ describe('a change to them', () => {
 		expect(told).toEqual([HELD]);
 	});
 
+	test('that pauses acts at once, whoever made it, and so does taking it back', async () => {
+		const { rules, write } = await opened();
+		rules.session('begins');
+		write('todo.md', list('attempts: 99\npause: true'));
+		expect((await rules.look()).settings).toMatchObject({ attempts: 2, pause: true });
+		rules.session('ended');
+		expect((await rules.look()).settings).toMatchObject({ attempts: 2, pause: true });
+		write('todo.md', list('attempts: 2'));
+		expect((await rules.look()).settings).toMatchObject({ attempts: 2, pause: false });
+	});
+
 	test('made in a session and first seen after it is held as well', async () => {
 		const { rules, told, write } = await opened();
 		rules.session('begins');
