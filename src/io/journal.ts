@@ -19,11 +19,16 @@ export interface Journal {
 export async function openJournal(folder: string): Promise<Journal> {
 	const file = path.join(folder, FILE);
 	const handle = await open(file, 'a+', 0o600);
-	const bytes = await handle.readFile();
-	const { entries, length } = readLines(bytes, file);
-	if (length < bytes.length) await handle.truncate(length);
-	if (bytes.length === 0) await syncFolder(folder);
-	return { entries, append: appender(handle), close: () => handle.close() };
+	try {
+		const bytes = await handle.readFile();
+		const { entries, length } = readLines(bytes, file);
+		if (length < bytes.length) await handle.truncate(length);
+		if (bytes.length === 0) await syncFolder(folder);
+		return { entries, append: appender(handle), close: () => handle.close() };
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
 }
 
 /** The entries as they are, for a reader that holds no lock. An absent journal is an empty one. */

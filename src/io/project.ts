@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -54,10 +54,15 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 
 /** Makes the folders that the loop writes to, and keeps the ones in the work tree out of git. */
 export async function prepareFolders(project: Project): Promise<void> {
-	await mkdir(project.state, { recursive: true, mode: 0o700 });
-	await mkdir(path.join(project.logs, 'sessions'), { recursive: true, mode: 0o700 });
-	await mkdir(project.cache, { recursive: true, mode: 0o700 });
-	await keepOutOfGit(project, `/${project.prefix}.nightloop/`);
+	try {
+		await mkdir(project.state, { recursive: true, mode: 0o700 });
+		await mkdir(path.join(project.logs, 'sessions'), { recursive: true, mode: 0o700 });
+		await mkdir(project.cache, { recursive: true, mode: 0o700 });
+		for (const folder of [project.state, project.logs, project.cache]) await access(folder, constants.W_OK);
+		await keepOutOfGit(project, `/${project.prefix}.nightloop/`);
+	} catch (error) {
+		throw notWritable(error);
+	}
 }
 
 /** The absolute path of a program by the PATH of the given environment; null where there is none. */
@@ -126,6 +131,16 @@ async function locate(
 		what: `${folder} is not inside a git repository.`,
 		why: 'What is judged, and what may land, are git trees.',
 		fix: 'git init && git add -A && git commit -m start',
+	});
+}
+
+function notWritable(error: unknown): UserError {
+	const { message, path: file } = error as NodeJS.ErrnoException;
+	return new UserError({
+		what: `nightloop cannot write where it keeps its records${file ? `: ${file}` : ''}.`,
+		why: message,
+		fix: 'Give yourself write access to it, or make room on the disk.',
+		cause: error,
 	});
 }
 
