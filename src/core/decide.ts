@@ -4,7 +4,7 @@ import { lostTask } from './lost-task.ts';
 import { next } from './next.ts';
 import { findTask } from './todo.ts';
 import type { Run, Scene, Step, TaskId, TaskRecord, Time, Todo } from './types.ts';
-import { stillWaiting } from './waits.ts';
+import { stillWaiting, waitStep } from './waits.ts';
 
 /**
  * Every policy of the program, as one ladder: the first rung that has something to say is the next step. It reads top to
@@ -100,7 +100,7 @@ function obey(run: Run, scene: Scene): Step | null {
 function stayAway({ elsewhere }: Scene): Step | null {
 	if (elsewhere === null) return null;
 	const why = `${elsewhere} is checked out, this run works on another branch`;
-	return { step: 'record', event: { event: 'waiting', for: { kind: 'repository', why }, until: null } };
+	return waitStep({ kind: 'repository', why }, null);
 }
 
 function earlier(one: Time | null, other: Time | null): Time | null {

@@ -13,7 +13,7 @@ const AGENT_NAME = 'nightloop agent';
  * the agent has an adapter of its own, so its nonce stands in the prompt alone. `mark` finds the session's processes.
  */
 export function sessionEnvironment(input: {
-	inherited: Readonly<Record<string, string | undefined>>;
+	inherited: Inherited;
 	order: SessionOrder;
 	adapterEnv: Overlay;
 	nonce: string | null;
@@ -21,9 +21,8 @@ export function sessionEnvironment(input: {
 	named: boolean;
 }): Record<string, string> {
 	const { inherited, order, adapterEnv, nonce, mark, named } = input;
-	const kept = Object.entries(inherited).filter(([name]) => !scrubbed.has(name));
-	const base = Object.fromEntries(kept);
-	const layers: Readonly<Record<string, string | null | undefined>>[] = [
+	const base = withoutMarks(inherited);
+	return merged([
 		{ TERM: 'dumb', ...base },
 		adapterEnv,
 		orderEnvironment(order, named ? null : nonce),
@@ -31,7 +30,27 @@ export function sessionEnvironment(input: {
 		order.push && order.role === 'worker' ? {} : noPush(base),
 		order.prompt.env,
 		{ NIGHTLOOP_MARK: mark }, // the last word: no prompt may make a session's processes impossible to find
-	];
+	]);
+}
+
+/**
+ * The whole environment of a check: the person's own, language included, so that it does what it does in their terminal;
+ * stamped like a session's, as it runs what a session wrote.
+ */
+export function checkEnvironment(inherited: Inherited, mark: string): Record<string, string> {
+	return merged([withoutMarks(inherited), gitEnvironment, { NIGHTLOOP_MARK: mark }]);
+}
+
+type Inherited = Readonly<Record<string, string | undefined>>;
+
+function withoutMarks(inherited: Inherited): Inherited {
+	return Object.fromEntries(Object.entries(inherited).filter(([name]) => !scrubbed.has(name)));
+}
+
+/** The later one wins; null and undefined remove. */
+function merged(
+	layers: readonly Readonly<Record<string, string | null | undefined>>[],
+): Record<string, string> {
 	const all = Object.fromEntries(layers.flatMap((layer) => Object.entries(layer)));
 	return Object.fromEntries(
 		Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -54,16 +73,11 @@ function orderEnvironment(order: SessionOrder, nonce: string | null): Overlay {
 	};
 }
 
-/** Stamps what is committed by anything that a session wrote. */
-export const AGENT_IDENTITY = {
+const gitEnvironment: Overlay = {
 	GIT_AUTHOR_NAME: AGENT_NAME,
 	GIT_AUTHOR_EMAIL: AGENT_EMAIL,
 	GIT_COMMITTER_NAME: AGENT_NAME,
 	GIT_COMMITTER_EMAIL: AGENT_EMAIL,
-};
-
-const gitEnvironment: Overlay = {
-	...AGENT_IDENTITY,
 	GIT_TERMINAL_PROMPT: '0',
 	GIT_EDITOR: 'true', // takes every proposed text as it is, where an editor would wait for ever
 	GIT_SEQUENCE_EDITOR: 'true',

@@ -1,4 +1,4 @@
-import { findTask } from './todo.ts';
+import { findTask, isOpenLeaf } from './todo.ts';
 import type { Attempt, Task, Todo } from './types.ts';
 
 /** A task that is not the loop's to work on any more, and who inherits its changes in the work tree. */
@@ -17,8 +17,4 @@ export function lostTask(attempt: Attempt, todo: Todo, closed: readonly Task['st
 	// The task below moves up into the place of a deleted one: it is no new wording of it.
 	if (heir && heir.id !== attempt.follower) return { why: 'reworded by hand', heir };
 	return { why: 'deleted by hand', heir: null };
-}
-
-function isOpenLeaf(task: Task): boolean {
-	return task.state === 'open' && task.kind === 'leaf';
 }

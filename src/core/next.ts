@@ -1,7 +1,8 @@
 import { endAtDeadline, endOnBudget } from './limits-of-run.ts';
 import { workOrder } from './orders.ts';
-import { findTask, nextOpen } from './todo.ts';
-import type { Run, Scene, Step, Task, TaskRecord, Todo, WaitingFor } from './types.ts';
+import { findTask, isOpenLeaf, nextOpen } from './todo.ts';
+import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
+import { waitStep } from './waits.ts';
 
 /** Sessions that may be cut off before their task is parked; also how often a tree may change under judgement. */
 export const MOST_CUT_OFFS = 5;
@@ -33,12 +34,15 @@ export function workOn(run: Run, scene: Scene, todo: Todo, task: Task): Step {
 
 function mayNotStart(run: Run, scene: Scene): Step | null {
 	const over = endAtDeadline(run, scene) ?? endOnBudget(run, scene);
-	return over ?? (scene.settings.pause ? wait({ kind: 'pause' }) : null);
+	return over ?? (scene.settings.pause ? waitStep({ kind: 'pause' }, null) : null);
 }
 
 /** Empty, absent and half-written lists are normal for a moment; none of them means that all is done. */
 export function waitForTodo(todo: Exclude<Scene['todo'], { kind: 'list' }>): Step {
-	return wait({ kind: 'todo', why: todo.kind === 'broken' ? `line ${todo.line}: ${todo.why}` : todo.kind });
+	return waitStep(
+		{ kind: 'todo', why: todo.kind === 'broken' ? `line ${todo.line}: ${todo.why}` : todo.kind },
+		null,
+	);
 }
 
 /** So many tasks parked in a row say something about the night, not about the tasks. */
@@ -50,12 +54,8 @@ function pick(run: Run, scene: Scene, todo: Todo): Task | null {
 	return current && isOpenLeaf(current) ? current : nextOpen(todo, scene.settings.optional);
 }
 
-function isOpenLeaf(task: Task): boolean {
-	return task.kind === 'leaf' && task.state === 'open';
-}
-
 function nothingOpen(scene: Scene, todo: Todo): Step {
-	if (scene.mode === 'forever') return wait({ kind: 'edits' });
+	if (scene.mode === 'forever') return waitStep({ kind: 'edits' }, null);
 	const count = (state: Task['state']) =>
 		todo.tasks.filter((task) => task.kind === 'leaf' && task.state === state).length;
 	return { step: 'end', ending: { kind: 'nothing-open', done: count('done'), parked: count('parked') } };
@@ -92,8 +92,4 @@ function makeRoom(run: Run, task: Task, isLast: boolean): Step | null {
 		return { step: 'clear', task: run.leftover, keep: 'snapshots', why: 'another task comes first' };
 	if (!isLast || run.attempt) return null;
 	return { step: 'clear', task: task.id, keep: 'snapshots', why: 'the last attempt starts over from base' };
-}
-
-function wait(what: WaitingFor): Step {
-	return { step: 'record', event: { event: 'waiting', for: what, until: null } };
 }

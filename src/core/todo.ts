@@ -41,11 +41,15 @@ export function parseTodo(bytes: Uint8Array, options: { readonly optional: boole
 export function nextOpen(todo: Todo, optional: boolean): Task | null {
 	const byId = tasksById(todo);
 	const isNext = (task: Task): boolean =>
-		task.kind === 'leaf' &&
-		task.state === 'open' &&
+		isOpenLeaf(task) &&
 		(optional || !task.optional) &&
 		!parentsOf(byId, task).some(({ state }) => state === 'dropped' || state === 'parked');
 	return todo.tasks.find(isNext) ?? null;
+}
+
+/** A task that could be worked on, were it its turn. */
+export function isOpenLeaf({ kind, state }: Task): boolean {
+	return kind === 'leaf' && state === 'open';
 }
 
 /** The task of that id. null: it was deleted or reworded. */

@@ -9,7 +9,12 @@ export function afterTrouble(run: Run, scene: Scene): Step | null {
 	const { trouble } = run;
 	if (!trouble || trouble.waited === 'done') return null;
 	const wait = waitFor(trouble.end, trouble.count, scene.now);
-	return wait && { step: 'record', event: { event: 'waiting', ...wait } };
+	return wait && waitStep(wait.for, wait.until);
+}
+
+/** The beginning of a wait. `until` null: for as long as what it is for is still to come. */
+export function waitStep(what: WaitingFor, until: Time | null): Step {
+	return { step: 'record', event: { event: 'waiting', for: what, until } };
 }
 
 /** Whether what the loop waits for is still to come. A wait with a time is over when its time has come. */

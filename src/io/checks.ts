@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { AGENT_IDENTITY } from '../core/environment.ts';
-import { gitEnvironment } from './git.ts';
+import process from 'node:process';
+import { checkEnvironment } from '../core/environment.ts';
 import type { CheckResult } from '../core/types.ts';
 import type { Project } from './project.ts';
+import { marksWith } from './session-mark.ts';
 import { openTail } from './tail.ts';
 import { runTree } from './tree.ts';
 
@@ -20,8 +21,7 @@ export async function runCheck(
 	await mkdir(project.logs, { recursive: true, mode: 0o700 });
 	await writeFile(log, '', { mode: 0o600 });
 	const startedAt = performance.now();
-	// A check runs what a worker wrote: a commit that it makes is an agent's.
-	const env = { ...gitEnvironment(), ...AGENT_IDENTITY, NIGHTLOOP_MARK: mark };
+	const env = checkEnvironment(process.env, marksWith(mark));
 	const order = {
 		file: '/bin/sh',
 		args: ['-c', command],

@@ -1,10 +1,11 @@
-import { copyFile, link, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { applyMark, findTask, parseTodo, ticksFor } from '../core/todo.ts';
 import type { Attempt, Candidate, CommitId, Sealed, TreeId } from '../core/types.ts';
 import { commitTree } from './candidate.ts';
 import { DURABLE, isGitError } from './git.ts';
+import { lockIndex } from './index-lock.ts';
 import { position } from './position.ts';
 import { list } from './private-index.ts';
 import type { Project } from './project.ts';
@@ -176,34 +177,4 @@ function rawEntries(raw: string): { mode: string; id: string; file: string }[] {
 		entries.push({ mode: mode === '000000' ? '0' : mode, id, file: fields[at + 1]! });
 	}
 	return entries;
-}
-
-type IndexLock =
-	{ readonly kind: 'held'; release(): Promise<void> } | { readonly kind: 'busy'; readonly why: string };
-
-/**
- * git's own lock on the index, made as a link to a file of ours: a lock that a crash left behind is known again by it,
- * and somebody else's never mistaken for it.
- */
-async function lockIndex(project: Project): Promise<IndexLock> {
-	const token = path.join(project.state, 'index.lock-token');
-	const lock = path.join(project.gitDir, 'index.lock');
-	if (!existsSync(token)) await writeFile(token, '');
-	try {
-		await link(token, lock);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		if (!(await isSameFile(token, lock))) return { kind: 'busy', why: 'another git holds .git/index.lock' };
-	}
-	return { kind: 'held', release: () => rm(lock, { force: true }) };
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-	const [a, b] = await Promise.all([stat(one), stat(other).catch(absentStat)]);
-	return b !== null && a.ino === b.ino && a.dev === b.dev;
-}
-
-function absentStat(error: NodeJS.ErrnoException): null {
-	if (error.code === 'ENOENT') return null;
-	throw error;
 }

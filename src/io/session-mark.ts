@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import type { Project } from './project.ts';
 
 /**
@@ -15,6 +16,12 @@ export function markOf(project: Project): string {
 	writeFileSync(`${file}.new`, mark, { mode: 0o600, flush: true });
 	renameSync(`${file}.new`, file);
 	return mark;
+}
+
+/** A loop inside a session of another loop: what it starts belongs to both, and is found by either mark. */
+export function marksWith(own: string): string {
+	const outer = process.env['NIGHTLOOP_MARK'];
+	return outer ? `${outer},${own}` : own;
 }
 
 /** Whether a text can be nobody's but ours. */

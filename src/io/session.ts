@@ -9,6 +9,7 @@ import { maskInFile } from './mask.ts';
 import { findProgram } from './project.ts';
 import type { Project } from './project.ts';
 import { openClock } from './session-clock.ts';
+import { marksWith } from './session-mark.ts';
 import { writeSessionFiles } from './session-files.ts';
 import { runTree } from './tree.ts';
 
@@ -69,9 +70,7 @@ function environment(
 	nonce: string,
 	own: string,
 ): Record<string, string> {
-	// A loop inside a session of another loop: its sessions belong to both, and are found by either mark.
-	const outer = process.env['NIGHTLOOP_MARK'];
-	const mark = outer ? `${outer},${own}` : own;
+	const mark = marksWith(own);
 	return sessionEnvironment({
 		inherited: process.env,
 		order,

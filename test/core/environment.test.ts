@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { AGENT_EMAIL, sessionEnvironment } from '../../src/core/environment.ts';
+import { AGENT_EMAIL, checkEnvironment, sessionEnvironment } from '../../src/core/environment.ts';
 import type {
 	Candidate,
 	CommitId,
@@ -211,4 +211,24 @@ describe('Git in a session', () => {
 			await rm(scratch, { recursive: true, force: true });
 		}
 	});
+});
+
+describe('A check’s environment', () => {
+	const inherited = {
+		LC_ALL: 'de_DE.UTF-8',
+		API_KEY: 'k',
+		CLAUDECODE: '1',
+		GIT_DIR: '/x',
+		GIT_AUTHOR_EMAIL: 'me@x',
+		NONE: undefined,
+	};
+	const env = checkEnvironment(inherited, 'the mark');
+
+	test('is the person’s, language and keys included', () =>
+		expect(env).toMatchObject({ LC_ALL: 'de_DE.UTF-8', API_KEY: 'k' }));
+	test('is not that of another agent or of a git hook', () =>
+		expect(Object.keys(env)).not.toEqual(expect.arrayContaining(['CLAUDECODE'])));
+	test('points git nowhere else', () => expect(env['GIT_DIR']).toBeUndefined());
+	test('stamps what it commits, and carries the mark', () =>
+		expect(env).toMatchObject({ GIT_AUTHOR_EMAIL: AGENT_EMAIL, NIGHTLOOP_MARK: 'the mark' }));
 });
