@@ -47,6 +47,7 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 				step.attempt,
 				step.candidate,
 				await world.check(step.candidate, step.settings, interrupt),
+				scene.now,
 			);
 		case 'review':
 			return reviewed(step.order, step.candidate, await world.session(step.order, interrupt));

@@ -67,12 +67,14 @@ export function reviewed(
 	return { event: 'reviewed', session, task, reviewer, candidate: commit, tree, nonce, verdict, ...rest };
 }
 
-/** The checks' results. null when they were stopped: that is decided again. */
+/** The checks' results; a wait where they could not be run. null when they were stopped: that is decided again. */
 export function checked(
 	{ task }: Attempt,
 	{ tree }: Candidate,
-	results: CheckResult[] | { stopped: string },
+	results: CheckResult[] | { stopped: string } | { busy: string },
+	now: Time,
 ): Event | null {
+	if ('busy' in results) return repositoryBusy(results.busy, now + WHILE);
 	return 'stopped' in results ? null : { event: 'checked', task, tree, results };
 }
 

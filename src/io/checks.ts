@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { checkEnvironment } from '../core/environment.ts';
 import type { CheckResult } from '../core/types.ts';
+import { ownFile, ownFolder } from './own-folder.ts';
 import type { Project } from './project.ts';
+import type { Room } from './room.ts';
 import { marksWith } from './session-mark.ts';
 import { openTail } from './tail.ts';
 import { runTree } from './tree.ts';
@@ -12,14 +13,14 @@ import { runTree } from './tree.ts';
 /** Runs one check in a room: a command line for `sh`. Its exit code is the result, whatever it prints. */
 export async function runCheck(
 	project: Project,
-	folder: string,
+	{ folder, enclosure }: Room,
 	command: string,
 	mark: string,
 	interrupted: () => Promise<string | null>,
-): Promise<CheckResult | { stopped: string }> {
+): Promise<CheckResult | { stopped: string } | { busy: string }> {
 	const log = path.join(project.logs, 'check.log');
-	await mkdir(project.logs, { recursive: true, mode: 0o700 });
-	await writeFile(log, '', { mode: 0o600 });
+	ownFolder(project.logs);
+	ownFile(log, '');
 	const startedAt = performance.now();
 	const env = checkEnvironment(process.env, marksWith(mark));
 	const order = {
@@ -32,11 +33,12 @@ export async function runCheck(
 		stderr: log,
 		mark,
 		grace: GRACE,
+		enclosure,
 	};
 	const end = await runTree<string>(order, async (awake) => (awake > LIMIT ? OVERTIME : interrupted()));
 	const ms = Math.round(performance.now() - startedAt);
 	const tail = lastOf(log);
-	if (end.kind === 'unstartable') return { command, result: 'red', exitCode: null, ms, tail: end.message };
+	if (end.kind === 'unstartable') return { busy: `${command} could not be started: ${end.message}` };
 	if (end.kind === 'exited')
 		return { command, result: end.code === 0 ? 'green' : 'red', exitCode: end.code, ms, tail };
 	return end.cause === OVERTIME

@@ -1,10 +1,10 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** Overwrites every occurrence of a secret in a file with `#`, in place and in constant memory. */
 export function maskInFile(file: string, secret: string): void {
-	// Its session may have removed it.
-	if (!existsSync(file)) return;
-	const fd = openSync(file, 'r+');
+	// Its session may have removed it, or put a link or a pipe in its place.
+	if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return;
+	const fd = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW);
 	try {
 		const needle = Buffer.from(secret);
 		const cover = Buffer.alloc(needle.length, '#');

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 
+/** A program, absolute, and its arguments. */
+export type Command = readonly [string, ...string[]];
+
 export interface ProgramOptions {
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string>>;

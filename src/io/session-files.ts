@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fillPrompt } from '../core/prompt-file.ts';
 import type { SessionOrder } from '../core/types.ts';
+import { ownFile, ownFolder } from './own-folder.ts';
 import type { Project } from './project.ts';
 
-/** Absolute paths. `stdin` holds the prompt as it is sent, and is to be removed after the session. */
+/** Absolute paths. `stdin` holds the prompt as it is sent, and is to be removed when the session has it. */
 export interface SessionFiles {
 	readonly stdin: string;
 	readonly stdout: string;
@@ -25,15 +26,12 @@ export function writeSessionFiles(
 		stdout: path.join(folder, 'output.jsonl'),
 		stderr: path.join(folder, 'stderr.log'),
 	};
+	for (const above of [project.logs, path.dirname(folder)]) ownFolder(above);
 	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
-	write(path.join(folder, 'prompt.md'), prompt.replaceAll(nonce, '#'.repeat(nonce.length)));
-	write(files.stdin, prompt);
-	write(files.stdout, '');
-	write(files.stderr, '');
+	ownFolder(folder);
+	ownFile(path.join(folder, 'prompt.md'), prompt.replaceAll(nonce, '#'.repeat(nonce.length)));
+	ownFile(files.stdin, prompt);
+	ownFile(files.stdout, '');
+	ownFile(files.stderr, '');
 	return files;
-}
-
-function write(file: string, text: string): void {
-	writeFileSync(file, text, { mode: 0o600 });
 }

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { adapterFor } from '../core/agents.ts';
 import { sessionEnvironment } from '../core/environment.ts';
 import type { SessionOrder, SessionReport } from '../core/types.ts';
+import type { Enclosure } from './enclosure.ts';
 import { maskInFile } from './mask.ts';
 import { findProgram } from './project.ts';
 import type { Project } from './project.ts';
@@ -18,6 +19,8 @@ export interface SessionPlace {
 	readonly project: Project;
 	/** Its cwd: the `-C` folder, or the one that stands for it in a room. */
 	readonly folder: string;
+	/** The walls around it; null: none but a group of its own. */
+	readonly enclosure: Enclosure | null;
 	readonly memory: string;
 	readonly mark: string;
 	/** A reason to end it, asked every 100 ms. */
@@ -48,14 +51,17 @@ export async function runSession(
 		env,
 		mark: place.mark,
 		grace: GRACE,
+		enclosure: place.enclosure,
 		...files,
 	};
-	const end = file
-		? await runTree(tree, clock.ask)
+	const running = file
+		? runTree(tree, clock.ask)
 		: ({ kind: 'unstartable', message: `${launch.file} was not found` } as const);
+	// Held open by now: nobody else is to find the nonce.
+	rmSync(files.stdin, { force: true });
+	const end = await running;
 	const ms = Math.round(performance.now() - startedAt);
 	const outcome = clock.close(end);
-	rmSync(files.stdin, { force: true });
 	if (order.role === 'reviewer') [files.stdout, files.stderr].forEach((log) => maskInFile(log, nonce));
 	return { ...outcome, model: outcome.model ?? order.model, nonce, ms };
 }

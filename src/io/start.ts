@@ -67,7 +67,9 @@ function refuseUnfinished(project: Project): void {
 }
 
 async function readStatus(project: Project): Promise<Standing> {
-	const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
+	// No git is run in a submodule: it would go by a configuration that a session may have written.
+	const which = ['--untracked-files=all', '--ignore-submodules=dirty', '--no-renames'];
+	const args = ['status', '--porcelain=v2', '--branch', '-z', ...which];
 	const fields = (await project.git(args, { encoding: 'latin1' })).split('\0');
 	const header = (name: string) =>
 		fields.find((field) => field.startsWith(`# ${name} `))?.slice(name.length + 3);

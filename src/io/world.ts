@@ -1,41 +1,32 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type {
-	CheckResult,
-	Entry,
-	Event,
-	Interrupt,
-	Mode,
-	SessionOrder,
-	SessionReport,
-	World,
-} from '../core/types.ts';
+import type { Entry, Event, Interrupt, Mode, World } from '../core/types.ts';
 import { propose } from './candidate.ts';
-import { runCheck } from './checks.ts';
 import { isGitError } from './git.ts';
 import { noteBefore, putRight } from './integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear, keepRejected } from './keep.ts';
 import { land, seal } from './landing.ts';
-import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
+import { layersOf, remove } from './layers.ts';
 import { position } from './position.ts';
 import { openPrivateIndex } from './private-index.ts';
 import { sweep } from './processes.ts';
 import type { Project } from './project.ts';
-import { openRooms } from './room.ts';
-import type { Rooms } from './room.ts';
 import type { Overrides } from '../core/settings.ts';
+import type { StartRules } from './rules-at-start.ts';
 import { openSteering } from './scene.ts';
 import { asText } from './steering-files.ts';
 import { markOf } from './session-mark.ts';
-import { runSession } from './session.ts';
-import type { SessionPlace } from './session.ts';
 import { openMarker } from './marker.ts';
 import type { Marker } from './marker.ts';
+import { probeWalls, reachOf } from './walls.ts';
+import type { Walls } from './walls.ts';
+import { openWithinWalls } from './within-walls.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
 	readonly overrides: Overrides;
+	readonly rules: StartRules;
 	readonly mode: Mode;
 	readonly journal: Journal;
 	/** Untracked paths that are the person's, and never part of a candidate. */
@@ -51,11 +42,18 @@ export interface WorldOptions {
 export async function openWorld(options: WorldOptions): Promise<World & { dispose(): Promise<void> }> {
 	const { project, journal, leaveOut } = options;
 	const { record, tell, told } = openRecorder(options);
-	const steering = await openSteering(options, tell);
+	const steering = await openSteering(options, { tell, told });
 	const index = openPrivateIndex(project);
-	const rooms = openRooms(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
+	let walls: Walls = { level: 'groups', why: null };
+	let probed: Promise<Walls> | null = null;
+	const chooseWalls = async () => {
+		const wanted = (await steering.look()).settings.walls;
+		walls = wanted === 'groups' ? { level: 'groups', why: null } : await (probed ??= probeWalls(project));
+		return walls;
+	};
+	const within = openWithinWalls(project, index, mark, () => walls);
 	const optional = async () => (await steering.look()).settings.optional;
 	const asking = (interrupt: Interrupt) => async () => interrupt(await look());
 	const look = async () => {
@@ -66,31 +64,38 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 
 	return {
 		history: async () => journal.entries,
-		record,
+		record(event) {
+			steering.recorded(event);
+			return record(event);
+		},
 		look,
 		async start() {
 			await sweep(mark);
-			removeStale(project);
+			steering.session('ended', 'everything');
+			await removeStale(project);
 			// What a session, or a check, was doing when the loop died.
 			const lines = await putRight(project, writeMark, await optional());
-			for (const text of [...lines, ...options.notices]) tell({ event: 'notice', text });
+			const { level, ...more } = await chooseWalls();
+			const lower = 'why' in more && more.why !== null ? [`walls: groups only (${more.why})`] : [];
+			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
 			const at = await position(project);
 			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
-			return { ...at, walls: 'groups' };
+			return { ...at, walls: level };
 		},
 		async open(order) {
 			const at = await position(project);
 			if (at.branch !== options.branch) {
 				return { elsewhere: `${at.branch} is checked out, and this run works on ${options.branch}` };
 			}
-			await noteBefore(project, at);
+			await noteBefore(project, at, reachOf(await chooseWalls(), order.role));
 			return { base: order.base ?? at.head, branch: at.branch };
 		},
 		async session(order, interrupt) {
-			steering.session('begins');
+			const reach = reachOf(walls, order.role);
+			steering.session('begins', reach);
 			steering.watch();
-			const running = runInPlace(order, rooms, { project, mark, interrupted: asking(interrupt) });
-			return running.finally(() => steering.session('ended'));
+			const running = within.session(order, asking(interrupt));
+			return running.finally(() => steering.session('ended', reach));
 		},
 		async settle(role) {
 			const lines = await putRight(project, writeMark, await optional());
@@ -99,16 +104,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		},
 		propose: (attempt) => propose(project, index, attempt, leaveOut),
 		check: (candidate, settings, interrupt) =>
-			guarded(async () => {
-				const room = await rooms.enter(candidate, 'checks');
-				const results: CheckResult[] = [];
-				for (const command of settings.checks) {
-					const result = await runCheck(project, room.folder, command, mark, asking(interrupt));
-					if ('stopped' in result) return result;
-					results.push(result);
-				}
-				return results;
-			}),
+			guarded(() => within.check(candidate, settings, asking(interrupt))),
 		keep: (attempt) => keepRejected(project, attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
 		land: (candidate, sealed) => land(project, candidate, sealed),
@@ -130,9 +126,10 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 
 	/** Checks run what a worker wrote: what they touch outside of their room is put right as after a session. */
 	async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
-		await noteBefore(project, await position(project));
-		steering.session('begins');
-		const result = await run().finally(() => steering.session('ended'));
+		const reach = reachOf(await chooseWalls(), 'check');
+		await noteBefore(project, await position(project), reach);
+		steering.session('begins', reach);
+		const result = await run().finally(() => steering.session('ended', reach));
 		const lines = await putRight(project, writeMark, await optional());
 		for (const text of lines) tell({ event: 'notice', text: `after the checks: ${text}` });
 		return result;
@@ -146,26 +143,6 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		if ('outcome' in result) steering.marked(task, as);
 		return result;
 	}
-}
-
-/** A worker in the work tree, a reviewer in a room of its own. */
-async function runInPlace(
-	order: SessionOrder,
-	rooms: Rooms,
-	common: Omit<SessionPlace, 'folder' | 'memory'>,
-): Promise<SessionReport> {
-	const { project } = common;
-	const { candidate } = order;
-	if (!candidate) {
-		const memory = await memoryOnDisk(project);
-		return { ...(await runSession(order, { ...common, folder: project.folder, memory })), roomChanges: [] };
-	}
-	const [room, memory] = await Promise.all([
-		rooms.enter(candidate, 'reviewer'),
-		memoryAtBase(project, candidate),
-	]);
-	const report = await runSession(order, { ...common, folder: room.folder, memory });
-	return { ...report, roomChanges: await room.changes() };
 }
 
 /** Records what the loop did, and in between what was seen meanwhile, one after the other. */
@@ -191,8 +168,9 @@ function unknownTree(error: unknown): null {
 	throw error;
 }
 
-/** Prompts of sessions that a dead loop left: they hold nonces. */
-function removeStale(project: Project): void {
+/** What a dead loop left: layers, which can be large, and prompts of sessions, which hold nonces. */
+async function removeStale(project: Project): Promise<void> {
+	await remove(layersOf(project, ''));
 	const names = readdirSync(project.state).filter((file) => file.endsWith('.stdin'));
 	for (const file of names) rmSync(path.join(project.state, file), { force: true });
 }

@@ -60,11 +60,18 @@ describe('what is remembered', () => {
 	});
 
 	test('of checks is their results, and nothing when they were stopped', () => {
-		expect(events.checked(attempt(), CANDIDATE, [])).toMatchObject({
+		expect(events.checked(attempt(), CANDIDATE, [], NOW)).toMatchObject({
 			event: 'checked',
 			tree: CANDIDATE.tree,
 		});
-		expect(events.checked(attempt(), CANDIDATE, { stopped: 'asked to' })).toBeNull();
+		expect(events.checked(attempt(), CANDIDATE, { stopped: 'asked to' }, NOW)).toBeNull();
+	});
+
+	test('of checks that could not be run is a wait', () => {
+		expect(events.checked(attempt(), CANDIDATE, { busy: 'the disk is full' }, NOW)).toMatchObject({
+			event: 'waiting',
+			for: { kind: 'repository', why: 'the disk is full' },
+		});
 	});
 
 	test('of a seal is the commit, or why there is none', () => {

@@ -16,7 +16,7 @@ import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../src/core/types.ts';
 import { propose } from '../../src/io/candidate.ts';
 import { openPrivateIndex } from '../../src/io/private-index.ts';
-import { openRooms } from '../../src/io/room.ts';
+import { openCopyRooms as openRooms } from '../../src/io/copy-room.ts';
 import { scratch } from '../helpers/scratch.ts';
 import type { Scratch } from '../helpers/scratch.ts';
 

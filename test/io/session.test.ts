@@ -155,6 +155,7 @@ async function run(
 	const report = await runSession(full, {
 		project,
 		folder: project.folder,
+		enclosure: null,
 		memory: 'the notes',
 		mark,
 		interrupted: interrupted ?? (async () => null),

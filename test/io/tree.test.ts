@@ -94,6 +94,7 @@ async function newPlace() {
 		stderr,
 		mark,
 		grace: 200,
+		enclosure: null,
 	});
 	return { mark, pids, stdout, stderr, order };
 }
