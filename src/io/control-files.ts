@@ -1,56 +1,80 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position } from './position.ts';
+import { putAside } from './aside.ts';
 import { gitsIn } from './processes.ts';
 import type { Project } from './project.ts';
+import { readIfThere, statKey } from './todo-file.ts';
+import type { Reach } from './walls.ts';
 
 /** Path → content in base64. What git reads before it does anything, and could be made to run programs by. */
-export function controlFiles(project: Project): Map<string, string> {
+export type ControlFiles = ReadonlyMap<string, string | null>;
+
+/**
+ * As they are now; null for one that is not there. `included`: what the repository's configuration includes. At reach
+ * `work tree` only those that lie in there.
+ */
+export function controlFiles(project: Project, included: readonly string[], reach: Reach): ControlFiles {
 	const { gitDir, commonDir, root } = project;
-	const shared = ['config', 'info/exclude', 'info/attributes', 'info/grafts', 'objects/info/alternates'];
-	const hooks = path.join(commonDir, 'hooks');
-	const scripts = isFolder(hooks) ? readdirSync(hooks).map((name) => path.join(hooks, name)) : [];
+	const isInReach = (file: string) => file.startsWith(`${root}/`) && !file.startsWith(`${commonDir}/`);
+	const own = reach === 'everything' ? inGitDirectory(gitDir, commonDir) : [];
 	const all = [
+		...own,
 		path.join(root, '.git'),
-		path.join(gitDir, 'config.worktree'),
-		...shared.map((name) => path.join(commonDir, name)),
-		...scripts,
+		...included.filter((file) => own.length > 0 || isInReach(file)),
 	];
-	const found = all.map((file) => [file, content(file)] as const);
-	return new Map(found.filter((pair): pair is [string, string] => pair[1] !== null));
+	return new Map(all.map((file) => [file, content(file)]));
 }
 
-/** Puts them back as they were noted. Resolves to one line for each. */
-export function restoreControlFiles(project: Project, before: ReadonlyMap<string, string>): string[] {
-	const after = controlFiles(project);
-	const all = [...new Set([...before.keys(), ...after.keys()])];
-	const changed = all.filter((file) => before.get(file) !== after.get(file));
+/** Puts them back as they were noted; what stood in place of one outside of the git directory goes aside. */
+export function restoreControlFiles(project: Project, before: ControlFiles, reach: Reach): string[] {
+	const { commonDir, root } = project;
+	const after = controlFiles(project, [...before.keys()], reach);
+	const changed = [...after]
+		.filter(([file, now]) => now !== (before.get(file) ?? null))
+		.map(([file]) => file);
 	for (const file of changed) {
-		const was = before.get(file);
+		const was = before.get(file) ?? null;
 		// A file may stand where its folder was.
 		if (!isFolder(path.dirname(file))) rmSync(path.dirname(file), { force: true });
+		if (!file.startsWith(`${commonDir}/`) && lstatSync(file, { throwIfNoEntry: false }))
+			putAside(project, file);
 		rmSync(file, { recursive: true, force: true });
-		if (was === undefined) continue;
+		if (was === null) continue;
 		mkdirSync(path.dirname(file), { recursive: true });
 		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
 	}
-	return changed.map((file) => `${path.relative(project.root, file)} was changed by the session: put back`);
+	return changed.map((file) => `${path.relative(root, file)} was changed by the session: put back`);
+}
+
+/** `.git` itself is one of them where it is a file. */
+function inGitDirectory(gitDir: string, commonDir: string): string[] {
+	return [
+		...['config.worktree', 'commondir', 'gitdir'].map((name) => path.join(gitDir, name)),
+		...['config', 'shallow', 'objects/info/alternates', 'info/exclude', 'info/attributes', 'info/grafts'].map(
+			(name) => path.join(commonDir, name),
+		),
+		...inFolder(path.join(commonDir, 'hooks')),
+		// Written anew by each collection.
+		...inFolder(path.join(commonDir, 'info')).filter((file) => !file.endsWith('/refs')),
+	];
 }
 
 /** git's locks that are there now. */
-export function lockFiles(project: Project, at: Position): string[] {
-	const own = ['index', 'HEAD'].map((name) => path.join(project.gitDir, `${name}.lock`));
-	return [...own, path.join(project.commonDir, `${at.branch}.lock`)].filter((file) => existsSync(file));
+export function lockFiles({ gitDir, commonDir }: Project): string[] {
+	const refs = path.join(commonDir, 'refs');
+	const all = [
+		...[...new Set([gitDir, commonDir])].flatMap((folder) => inFolder(folder)),
+		...(isFolder(refs)
+			? readdirSync(refs, { recursive: true }).map((name) => path.join(refs, String(name)))
+			: []),
+	];
+	return all.filter((file) => file.endsWith('.lock'));
 }
 
 /** A git that was ended with its session leaves its locks. While another one works here, they may be its own. */
-export async function removeDeadLocks(
-	project: Project,
-	at: Position,
-	before: readonly string[],
-): Promise<string[]> {
-	const made = () => lockFiles(project, at).filter((file) => !before.includes(file));
+export async function removeDeadLocks(project: Project, before: readonly string[]): Promise<string[]> {
+	const made = () => lockFiles(project).filter((file) => !before.includes(file));
 	for (let waited = 0; made().length > 0 && waited < LIVE_GIT; waited += 100) await sleep(100);
 	const dead = gitsIn(project.root).length > 0 ? [] : made();
 	for (const file of dead) rmSync(file, { force: true });
@@ -87,13 +111,14 @@ const UNFINISHED = [
 	...BISECT.map((name) => `BISECT_${name}`),
 ];
 
+/** null where there is no file, or none that can be read: a pipe, a folder, a file that was closed. */
 function content(file: string): string | null {
-	try {
-		return readFileSync(file, 'base64');
-	} catch (error) {
-		if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-		throw error;
-	}
+	const bytes = statKey(file) === null ? null : readIfThere(file);
+	return bytes === null ? null : Buffer.from(bytes).toString('base64');
+}
+
+function inFolder(folder: string): string[] {
+	return isFolder(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
 }
 
 function isFolder(file: string): boolean {

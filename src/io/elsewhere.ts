@@ -1,14 +1,16 @@
 import path from 'node:path';
 import type { Project } from './project.ts';
 import { lastMover } from './reflog.ts';
-import { readIfThere } from './todo-file.ts';
+import { readIfThere, statKey } from './todo-file.ts';
 
 /**
  * What a person has checked out instead of the run's branch; null while it is that one, or where an agent switched, which
  * is put right after its session. Read from the files: no git runs while a session lives.
  */
 export function elsewhere(project: Project, branch: string): string | null {
-	const bytes = readIfThere(path.join(project.gitDir, 'HEAD'));
+	const file = path.join(project.gitDir, 'HEAD');
+	// Whoever reads a pipe waits for ever.
+	const bytes = statKey(file) === null ? null : readIfThere(file);
 	const head = bytes === null ? '' : Buffer.from(bytes).toString().trim();
 	const now = head.startsWith('ref: ') ? head.slice('ref: '.length) : head;
 	// Some other storage of refs keeps no branch in this file.

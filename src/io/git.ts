@@ -1,5 +1,8 @@
 import process from 'node:process';
+import type { Outside } from './outside.ts';
+import { freeOfPipes } from './pipes.ts';
 import { runProgram } from './program.ts';
+import type { Command } from './program.ts';
 
 interface GitOptions {
 	/** Another index than the repository's own. */
@@ -14,10 +17,18 @@ interface GitOptions {
 	readonly encoding?: 'utf8' | 'latin1';
 	/** `DURABLE`: written objects and refs reach the disk before git ends. */
 	readonly durable?: readonly string[];
+	/** Runs it by another command, such as one that shows it another view of the files. */
+	readonly inside?: (command: Command) => Command;
 }
 
 /** Runs one git command, resolves to its stdout. Rejects with a `GitError` for an exit code that is not an answer. */
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<string>;
+
+/** What a git of the loop's is surrounded by. */
+interface Surroundings {
+	readonly environment: Readonly<Record<string, string>>;
+	readonly outside: Pick<Outside, 'environment'>;
+}
 
 export interface GitError extends Error {
 	readonly name: 'GitError';
@@ -29,29 +40,42 @@ export interface GitError extends Error {
  * git as the loop uses it: one absolute program, explicit folders, nothing inherited, and nothing that a repository's
  * configuration could make it run: no hooks, no file system monitor, no editor, no prompt, no collection.
  */
-export function openGit(file: string, gitDir: string, workTree: string): Git {
-	const environment = gitEnvironment();
+export function openGit(file: string, gitDir: string, workTree: string, surroundings: Surroundings): Git {
 	return async (args, options = {}) => {
 		const { answers = [0], encoding = 'utf8', input } = options;
 		const tree = options.workTree ?? workTree;
 		const place = [`--git-dir=${options.gitDir ?? gitDir}`, `--work-tree=${tree}`, ...QUIET];
-		const env = { ...environment, ...(options.index && { GIT_INDEX_FILE: options.index }), ...options.env };
-		const { code, stdout, stderr } = await runProgram(file, [...place, ...(options.durable ?? []), ...args], {
+		const command: Command = [file, ...place, ...(options.durable ?? []), ...args];
+		const [program, ...words] = options.inside?.(command) ?? command;
+		const running = runProgram(program, words, {
 			cwd: tree,
-			env,
+			env: environmentOf(surroundings, options),
 			...(input === undefined ? {} : { input: Buffer.from(input, encoding) }),
 		});
+		const { code, stdout, stderr } = await freeOfPipes(tree, running);
 		if (code === null || !answers.includes(code)) throw gitError(args, code, stderr.trim());
 		return stdout.toString(encoding);
 	};
 }
 
-/** The environment of the person, less everything that would point git elsewhere. */
-export function gitEnvironment(): Record<string, string> {
+/** The environment of the person, less everything that would point git elsewhere. `folders`: the PATH of its filters. */
+export function gitEnvironment(folders: string): Record<string, string> {
 	const inherited = Object.entries(process.env).filter(
 		([name, value]) => !name.startsWith('GIT_') && value !== undefined,
 	);
-	return { ...(Object.fromEntries(inherited) as Record<string, string>), ...identityKept(), ...UNATTENDED };
+	return {
+		...(Object.fromEntries(inherited) as Record<string, string>),
+		PATH: folders,
+		...identityKept(),
+		...UNATTENDED,
+	};
+}
+
+function environmentOf(
+	{ environment, outside }: Surroundings,
+	{ index, env }: GitOptions,
+): Record<string, string> {
+	return { ...environment, ...outside.environment(), ...(index && { GIT_INDEX_FILE: index }), ...env };
 }
 
 /** Whether what was thrown is git's own refusal. */
@@ -77,9 +101,13 @@ const QUIET = [
 	'core.trustctime=true',
 	'core.checkStat=default',
 	'core.quotePath=false',
+	'submodule.recurse=false',
 	'gc.auto=0',
 	'maintenance.auto=false',
 	'advice.detachedHead=false',
+	// The configuration of a repository inside the repository is anybody's.
+	'diff.ignoreSubmodules=dirty',
+	'submodule.recurse=false',
 ].flatMap((setting) => ['-c', setting]);
 
 /** Without it git syncs neither objects nor refs: a power cut could leave the branch at a commit that is not there. */

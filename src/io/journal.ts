@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -24,7 +25,7 @@ export async function openJournal(folder: string): Promise<Journal> {
 		const { entries, length } = readLines(bytes, file);
 		if (length < bytes.length) await handle.truncate(length);
 		if (bytes.length === 0) await syncFolder(folder);
-		return { entries, append: appender(handle), close: () => handle.close() };
+		return { entries, ...(await writer(folder, handle, bytes.subarray(0, length))) };
 	} catch (error) {
 		await handle.close();
 		throw error;
@@ -84,20 +85,62 @@ function refuseDamage(file: string, line: number): never {
 	});
 }
 
-/** One append after the other: two events may be recorded at the same moment. */
-function appender(handle: FileHandle): Journal['append'] {
-	let last: Promise<unknown> = Promise.resolve();
-	return (event) => {
-		const entry: Entry = { at: new Date().toISOString(), ...event };
-		const json = JSON.stringify({ v: VERSION, ...entry });
-		const written = last.then(async () => {
-			await handle.appendFile(`${checksum(json)} ${json}\n`);
+/**
+ * One append after the other: two events may be recorded at the same moment. A session may have got at the file: it is
+ * written again, whole, when it is not as the last append left it. Where its folder is gone, the next append does that.
+ */
+async function writer(folder: string, opened: FileHandle, known: Buffer): Promise<Omit<Journal, 'entries'>> {
+	let handle = opened;
+	let key = await keyOf(handle);
+	const whole = [known];
+	const write = async (line: Buffer) => {
+		whole.push(line);
+		if (keyAt(folder) === key) {
+			await handle.appendFile(line);
 			await handle.datasync();
-			return entry;
-		});
-		last = written.catch(() => undefined);
-		return written;
+		} else if (existsSync(folder)) {
+			await handle.close();
+			handle = await replace(folder, whole);
+		}
+		key = await keyOf(handle);
 	};
+	let last: Promise<unknown> = Promise.resolve();
+	return {
+		append(event) {
+			const entry: Entry = { at: new Date().toISOString(), ...event };
+			const json = JSON.stringify({ v: VERSION, ...entry });
+			const written = last.then(() => write(Buffer.from(`${checksum(json)} ${json}\n`))).then(() => entry);
+			last = written.catch(() => undefined);
+			return written;
+		},
+		close: () => handle.close(),
+	};
+}
+
+/** Which file it is, and when it was written to: the change time cannot be set by hand. */
+async function keyOf(handle: FileHandle): Promise<string> {
+	const { dev, ino, size, ctimeNs } = await handle.stat({ bigint: true });
+	return [dev, ino, size, ctimeNs].join(':');
+}
+
+/** null where there is no file. A link is none. */
+function keyAt(folder: string): string | null {
+	const found =
+		existsSync(folder) && lstatSync(path.join(folder, FILE), { bigint: true, throwIfNoEntry: false });
+	return found && found.isFile() ? [found.dev, found.ino, found.size, found.ctimeNs].join(':') : null;
+}
+
+async function replace(folder: string, lines: readonly Buffer[]): Promise<FileHandle> {
+	const file = path.join(folder, FILE);
+	const fresh = `${file}.new`;
+	for (const each of [fresh, file]) {
+		// A rename does not replace a folder, and opening waits for a pipe.
+		if (lstatSync(each, { throwIfNoEntry: false })?.isFile() === false) await rm(each, { recursive: true });
+	}
+	await writeFile(fresh, Buffer.concat(lines), { mode: 0o600, flush: true });
+	await rename(fresh, file);
+	await syncFolder(folder);
+	return open(file, 'a+', 0o600);
 }
 
 function checksum(json: string): string {

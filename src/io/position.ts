@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommitId } from '../core/types.ts';
 import type { Project } from './project.ts';
+import { readIfThere, statKey } from './todo-file.ts';
 
 // Asked many times a landing: read from the files where they say it (gitrepository-layout(5)), else from git.
 
@@ -38,11 +38,7 @@ function tipInFile(project: Project, ref: string): string {
 	return /^([0-9a-f]{40,64})\n$/.exec(textOf(path.join(project.commonDir, ref)))?.[1] ?? '';
 }
 
+/** Nothing for what is no file: whoever reads a pipe waits for ever. */
 function textOf(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-		throw error;
-	}
+	return statKey(file) === null ? '' : Buffer.from(readIfThere(file) ?? '').toString();
 }

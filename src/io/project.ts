@@ -7,6 +7,9 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import { gitEnvironment, openGit } from './git.ts';
 import type { Git } from './git.ts';
+import { ownFolder } from './own-folder.ts';
+import { readOutside, trustedFolders } from './outside.ts';
+import type { Outside } from './outside.ts';
 import { runProgram } from './program.ts';
 
 /** Where everything is. All paths are absolute. */
@@ -28,15 +31,19 @@ export interface Project {
 	readonly cache: string;
 	readonly todo: string;
 	readonly git: Git;
+	readonly outside: Outside;
 }
 
 /** Finds the repository that a folder belongs to. Rejects with a `UserError` where there is none to work in. */
 export async function findProject(folder: string, todo: string | undefined): Promise<Project> {
 	const here = await existing(folder);
-	const program = await findProgram('git', { PATH: trustedFolders(process.env['PATH']) });
+	const folders = trustedFolders(process.env['PATH'] ?? FOLDERS, topOf(here));
+	const program = await findProgram('git', { PATH: folders });
 	if (!program) throw noGit();
-	const [root, gitDir, commonDir] = await locate(program, here);
+	const environment = gitEnvironment(folders);
+	const [root, gitDir, commonDir] = await locate(program, here, environment);
 	const top = await realpath(root);
+	const outside = await readOutside(program, top, environment);
 	const state = path.join(gitDir, 'nightloop');
 	return {
 		root: top,
@@ -48,18 +55,20 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 		logs: path.join(here, '.nightloop'),
 		cache: cacheFolder(gitDir),
 		todo: path.resolve(here, todo ?? 'todo.md'),
-		git: openGit(program, gitDir, top),
+		git: openGit(program, gitDir, top, { environment, outside }),
+		outside,
 	};
 }
 
-/** Makes the folders that the loop writes to, and keeps the ones in the work tree out of git. */
+/** Makes the folders that the loop writes to, keeps the ones in the work tree out of git, and pins what git reads. */
 export async function prepareFolders(project: Project): Promise<void> {
 	try {
 		await mkdir(project.state, { recursive: true, mode: 0o700 });
-		await mkdir(path.join(project.logs, 'sessions'), { recursive: true, mode: 0o700 });
+		for (const folder of [project.logs, path.join(project.logs, 'sessions')]) ownFolder(folder);
 		await mkdir(project.cache, { recursive: true, mode: 0o700 });
 		for (const folder of [project.state, project.logs, project.cache]) await access(folder, constants.W_OK);
 		await keepOutOfGit(project, `/${project.prefix}.nightloop/`);
+		project.outside.pin(path.join(project.state, 'outside'));
 	} catch (error) {
 		throw notWritable(error);
 	}
@@ -71,16 +80,16 @@ export async function findProgram(
 	env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {
 	if (name.includes('/')) return isProgram(path.resolve(name)) ? path.resolve(name) : null;
-	const folders = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':');
+	const folders = (env['PATH'] ?? FOLDERS).split(':');
 	return folders.map((folder) => path.resolve(folder, name)).find(isProgram) ?? null;
 }
 
-/** Without what npm and npx put in front: an agent can write there, and a planted git would run with our rights. */
-function trustedFolders(folders: string | undefined): string | undefined {
-	return folders
-		?.split(':')
-		.filter((folder) => path.isAbsolute(folder) && !folder.includes('/node_modules/'))
-		.join(':');
+const FOLDERS = '/usr/local/bin:/usr/bin:/bin';
+
+/** The repository's folder, before a git was found that could be asked. */
+function topOf(folder: string): string {
+	const all = folder.split('/').map((_, index, names) => names.slice(0, index + 1).join('/') || '/');
+	return all.findLast((each) => existsSync(path.join(each, '.git'))) ?? folder;
 }
 
 function isProgram(file: string): boolean {
@@ -108,6 +117,7 @@ async function existing(folder: string): Promise<string> {
 async function locate(
 	program: string,
 	folder: string,
+	env: Readonly<Record<string, string>>,
 ): Promise<[root: string, gitDir: string, commonDir: string]> {
 	const ask = [
 		'rev-parse',
@@ -117,7 +127,7 @@ async function locate(
 		'--git-common-dir',
 		'--show-toplevel',
 	];
-	const { stdout, code } = await runProgram(program, ask, { cwd: folder, env: gitEnvironment() });
+	const { stdout, code } = await runProgram(program, ask, { cwd: folder, env });
 	const [bare, gitDir, commonDir, root] = stdout.toString().split('\n');
 	if (bare === 'true') {
 		throw new UserError({

@@ -1,19 +1,30 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { AGENT_EMAIL } from '../core/environment.ts';
+import { statKey } from './todo-file.ts';
 
 /** Who made the last move on record. */
 export function lastMover(file: string): 'agent' | 'person' {
-	const last = reflog(file).at(-1);
-	return last?.email === AGENT_EMAIL ? 'agent' : 'person';
+	const last = logLines(file).at(-1);
+	return last !== undefined && moveOf(last).email === AGENT_EMAIL ? 'agent' : 'person';
 }
 
-/** `from to Name <email> time zone TAB message`, one move a line. */
-export function reflog(file: string): { from: string; email: string }[] {
-	if (!existsSync(file)) return [];
-	const lines = readFileSync(file, 'utf8')
+export interface Move {
+	/** Commits; all zeros where there was none. */
+	readonly from: string;
+	readonly to: string;
+	readonly email: string;
+}
+
+/** The lines of a log, the oldest first, one character a byte; none where there is no log. */
+export function logLines(file: string): string[] {
+	if (statKey(file) === null) return [];
+	return readFileSync(file, 'latin1')
 		.split('\n')
 		.filter((line) => line !== '');
-	return lines
-		.slice(-1000)
-		.map((line) => ({ from: line.slice(0, line.indexOf(' ')), email: /<([^>]*)>/.exec(line)?.[1] ?? '' }));
+}
+
+/** `from to Name <email> time zone TAB message`. */
+export function moveOf(line: string): Move {
+	const [from = '', to = ''] = line.split(' ', 2);
+	return { from, to, email: /<([^>]*)>/.exec(line)?.[1] ?? '' };
 }

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseTodo } from '../core/todo.ts';
@@ -7,39 +8,68 @@ import { putAside } from './aside.ts';
 import type { Marker } from './marker.ts';
 import type { Project } from './project.ts';
 import { stableRead } from './todo-file.ts';
+import type { Reach } from './walls.ts';
+
+/** The list as it was before a session. */
+export interface NotedList {
+	/** What tells its file from any other that takes its place. */
+	readonly file: string;
+	/** In base64. */
+	readonly bytes: string;
+	readonly mode: number;
+	/** Whether it is reached by a link. */
+	readonly isLink: boolean;
+}
+
+/** null where there is none. */
+export async function noteList({ todo }: Project): Promise<NotedList | null> {
+	const read = await stableRead(todo);
+	const mode = statSync(todo, { throwIfNoEntry: false })?.mode ?? 0o600;
+	return read.kind === 'absent'
+		? null
+		: { file: fileOf(todo), bytes: Buffer.from(read.bytes).toString('base64'), mode, isLink: isLink(todo) };
+}
 
 /**
- * Puts back the list as a session must leave it: there, and with no tick or un-parking of the session's own. `file` holds
- * it as it was before. Resolves to one line for each thing put back.
+ * Puts back the list as a session must leave it: there, and with no tick or un-parking of the session's own. At reach
+ * `work tree` the session could not write to the file: as long as it is the same one, all changes are a person's.
+ * Resolves to one line for each thing put back.
  */
-export async function restoreList(
-	project: Project,
-	file: string,
-	mark: Marker['mark'],
-	optional: boolean,
-): Promise<string[]> {
-	if (!existsSync(file)) return [];
-	const before = readFileSync(file);
-	const closed = openAgain(project.todo, file);
-	const lost = await restoreLostList(project, before);
+export async function restoreList(project: Project, noted: NotedList | null, how: How): Promise<string[]> {
+	if (!noted || (how.reach === 'work tree' && fileOf(project.todo) === noted.file)) return [];
+	const before = Buffer.from(noted.bytes, 'base64');
+	const closed = openAgain(project.todo, noted.mode);
+	const lost = await restoreLostList(project, before, noted.isLink);
 	if (lost !== null) return [lost];
-	const was = parseTodo(before, { optional });
+	const was = parseTodo(before, how);
 	const now = await stableRead(project.todo);
-	const is = now.kind === 'bytes' ? parseTodo(now.bytes, { optional }) : now;
+	const is = now.kind === 'bytes' ? parseTodo(now.bytes, how) : now;
 	const lines = closed === null ? [] : [closed];
 	if (was.kind !== 'list' || is.kind !== 'list') return lines;
 	for (const { id, as, words } of unearnedMarks(was.todo, is.todo)) {
-		const result = await mark(id, as, optional);
+		const result = await how.mark(id, as, how.optional);
 		if ('notNow' in result) lines.push(`a mark that is not the loop's stands for now: ${result.notNow}`);
 		else if (result.outcome === 'written') lines.push(words);
 	}
 	return lines;
 }
 
+interface How {
+	readonly mark: Marker['mark'];
+	readonly optional: boolean;
+	readonly reach: Reach;
+}
+
+/** Numbers of files are used again; the time of birth tells them apart. By another name it could be written to. */
+function fileOf(todo: string): string {
+	const stat = statSync(todo, { bigint: true, throwIfNoEntry: false });
+	if (!stat) return 'none';
+	return stat.nlink === 1n ? [stat.dev, stat.ino, stat.birthtimeNs].join(':') : randomUUID();
+}
+
 /** A list that the loop may not read or write any more since the session may be again. */
-function openAgain(todo: string, before: string): string | null {
+function openAgain(todo: string, was: number): string | null {
 	const now = statSync(todo, { throwIfNoEntry: false })?.mode ?? 0;
-	const was = statSync(before).mode;
 	const missing = was & ~now & 0o600;
 	if (now === 0 || missing === 0) return null;
 	chmodSync(todo, (now | missing) & 0o7777);
@@ -47,11 +77,10 @@ function openAgain(todo: string, before: string): string | null {
 }
 
 /** A list that is gone or empty since the session, and stays so, is put back: a person would not empty it for long. */
-async function restoreLostList(project: Project, before: Buffer): Promise<string | null> {
+async function restoreLostList(project: Project, before: Buffer, wasLink: boolean): Promise<string | null> {
 	const { todo } = project;
 	for (let waited = 0; waited < SAVING; waited += 50) {
-		const now = await stableRead(todo);
-		if (now.kind === 'bytes' && now.bytes.length > 0) return null;
+		if (await holdsSomething(todo, wasLink)) return null;
 		await sleep(50);
 	}
 	// Never over a file that came back meanwhile.
@@ -62,6 +91,15 @@ async function restoreLostList(project: Project, before: Buffer): Promise<string
 	if (before.length === 0 || existsSync(todo)) return null;
 	writeFileSync(todo, before, { flag: 'wx' });
 	return `${path.basename(todo)} was ${how} during the session: put back as it was before`;
+}
+
+async function holdsSomething(todo: string, wasLink: boolean): Promise<boolean> {
+	const now = await stableRead(todo);
+	return now.kind === 'bytes' && now.bytes.length > 0 && (wasLink || !isLink(todo));
+}
+
+function isLink(file: string): boolean {
+	return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** The longest that an editor's save leaves a file absent or empty, in ms. */

@@ -4,6 +4,7 @@ import {
 	appendFileSync,
 	chmodSync,
 	existsSync,
+	linkSync,
 	mkdirSync,
 	readdirSync,
 	rmSync,
@@ -16,6 +17,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { noteBefore, putRight } from '../../src/io/integrity.ts';
 import { position } from '../../src/io/position.ts';
 import { openMarker } from '../../src/io/marker.ts';
+import type { Project } from '../../src/io/project.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { quieten, scratch } from '../helpers/scratch.ts';
 import type { Scratch } from '../helpers/scratch.ts';
@@ -26,7 +28,7 @@ beforeEach(async () => {
 	place = await scratch({ 'todo.md': '- [ ] Add\n- [!] Bend\n- [ ] Cure\n' });
 	place.write('.git/hooks/pre-push', '#!/bin/sh\nexit 0\n');
 	chmodSync(path.join(place.project.gitDir, 'hooks/pre-push'), 0o755);
-	await noteBefore(place.project, await position(place.project));
+	await noteBefore(place.project, await position(place.project), 'everything');
 });
 
 describe('after a session', () => {
@@ -36,7 +38,8 @@ describe('after a session', () => {
 	});
 
 	test('there is nothing either that was never noted', async () => {
-		rmSync(path.join(place.project.state, 'before'), { recursive: true });
+		rmSync(path.join(place.project.state, 'before.json'));
+		place = { ...place, project: { ...place.project } };
 		expect(await settle()).toEqual([]);
 	});
 
@@ -121,13 +124,13 @@ describe('commits made in a session', () => {
 			'-m',
 			'x',
 		);
-		expect(await settle()).toHaveLength(1);
+		expect(await settle()).toHaveLength(2);
 		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
 	});
 
 	test('a reset by its agent is taken back', async () => {
 		await personCommits('mine.txt');
-		await noteBefore(place.project, await position(place.project));
+		await noteBefore(place.project, await position(place.project), 'everything');
 		const head = await place.git('rev-parse', 'HEAD');
 		await place.agentGit('reset', '--quiet', '--hard', 'HEAD~1');
 		expect(await settle()).toHaveLength(1);
@@ -177,7 +180,7 @@ describe('branches', () => {
 	])('the loop’s own, %s, is checked out again', async (_name, words) => {
 		const head = await place.git('rev-parse', 'HEAD');
 		await place.agentGit(...words);
-		expect(await settle()).toHaveLength(1);
+		expect(await settle()).not.toEqual([]);
 		expect(await place.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
 		expect(await place.git('rev-parse', 'HEAD')).toBe(head);
 		expect(await place.git('status', '--porcelain')).toBe('');
@@ -227,6 +230,18 @@ describe('marks in the list', () => {
 		expect(readdirSync(path.join(place.project.logs, 'aside'))).toHaveLength(1);
 	});
 
+	test('a list that was replaced by a link to another one is put back, unless it was a link before', async () => {
+		place.write('other.md', '- [x] Other\n');
+		rmSync(place.project.todo);
+		symlinkSync('other.md', place.project.todo);
+		expect(await settle()).toEqual(['todo.md was replaced during the session: put back as it was before']);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+		rmSync(place.project.todo);
+		symlinkSync('other.md', place.project.todo);
+		await noteBefore(place.project, await position(place.project), 'everything');
+		expect(await settle()).toEqual([]);
+	});
+
 	test('a list that was closed to the loop is opened again, and its ticks are put back', async () => {
 		write('- [x] Add\n- [!] Bend\n- [ ] Cure\n');
 		chmodSync(place.project.todo, 0o044);
@@ -245,7 +260,7 @@ describe('marks in the list', () => {
 
 test('the lock of a git that was ended with its session is removed, one that was there before is not', async () => {
 	place.write('.git/HEAD.lock', '');
-	await noteBefore(place.project, await position(place.project));
+	await noteBefore(place.project, await position(place.project), 'everything');
 	place.write('.git/index.lock', '');
 	expect(await settle()).toEqual(['.git/index.lock was left by a git of the session: removed']);
 	expect([existsSync(lock('index')), existsSync(lock('HEAD'))]).toEqual([false, true]);
@@ -276,7 +291,7 @@ test('a bisect that a session began is forgotten, one of the person’s is not',
 	expect(await settle()).not.toEqual([]);
 	expect(states()).toEqual([]);
 	await place.git('bisect', 'start');
-	await noteBefore(place.project, await position(place.project));
+	await noteBefore(place.project, await position(place.project), 'everything');
 	expect(await settle()).toEqual([]);
 	expect(states()).toContain('BISECT_START');
 });
@@ -288,6 +303,84 @@ test('objects that a session replaced for git are themselves again', async () =>
 	expect(await settle()).toEqual([expect.stringContaining('the session replaced an object')]);
 	expect(await place.git('log', '-1', '--format=%s')).toBe('start');
 });
+
+describe('what a session cannot touch', () => {
+	test.each(['work tree', 'nothing'] as const)(
+		'is left as the person made it meanwhile (%s)',
+		async (reach) => {
+			await noteBefore(place.project, await position(place.project), reach);
+			await personCommits('mine.txt');
+			place.write('a.txt', 'staged\n');
+			await place.git('add', 'a.txt');
+			await place.git('config', 'alias.mine', 'log');
+			await place.git('switch', '--quiet', '--create', 'mine');
+			await place.git('tag', 'mine');
+			place.write('todo.md', '- [x] Add\n- [ ] Bend\n- [ ] Cure\n');
+			place.write('.git/hooks/pre-commit', 'mine\n');
+			const state = () => place.git('for-each-ref');
+			const [refs, index] = [await state(), await place.git('status', '--porcelain=v2')];
+			expect(await settle()).toEqual([]);
+			expect([await state(), await place.git('status', '--porcelain=v2')]).toEqual([refs, index]);
+			expect(await place.git('symbolic-ref', 'HEAD')).toBe('refs/heads/mine');
+			expect(await place.git('config', 'alias.mine')).toBe('log');
+			expect(place.read('todo.md')).toBe('- [x] Add\n- [ ] Bend\n- [ ] Cure\n');
+		},
+	);
+
+	test('is not even looked at by a git', async () => {
+		const place = await withoutGit();
+		for (const reach of ['work tree', 'nothing'] as const) {
+			await noteBefore(place.project, place.at, reach);
+			place.write('a.txt', 'work\n');
+			expect(await putRight(place.project, openMarker(place.project.todo).mark, false)).toEqual([]);
+		}
+	});
+
+	test('is the list only while it is the same file: in another one ticks are put back', async () => {
+		await noteBefore(place.project, await position(place.project), 'work tree');
+		rmSync(place.project.todo);
+		write('- [x] Add\n- [ ] Bend\n- [ ] Cure\n');
+		expect(await settle()).toHaveLength(2);
+		expect(place.read('todo.md')).toBe('- [ ] Add\n- [!] Bend\n- [ ] Cure\n');
+	});
+
+	test('is the list only while it has no other name', async () => {
+		linkSync(place.project.todo, path.join(place.project.root, 'another name'));
+		await noteBefore(place.project, await position(place.project), 'work tree');
+		write('- [x] Add\n- [!] Bend\n- [ ] Cure\n');
+		expect(await settle()).toHaveLength(1);
+	});
+});
+
+describe('files that the repository’s configuration includes', () => {
+	test.each(['everything', 'work tree'] as const)(
+		'are put back at reach %s, and what they said kept',
+		async (reach) => {
+			await place.git('config', 'include.path', '../.gitconfig');
+			await place.git('config', 'includeIf.onbranch:other.path', '../planted');
+			place.write('.gitconfig', '[include]\n\tpath = deep/more\n');
+			place.write('deep/more', '[alias]\n\tmine = log\n');
+			await noteBefore(place.project, await position(place.project), reach);
+			place.write('.gitconfig', '[filter "evil"]\n\tclean = evil\n');
+			place.write('deep/more', 'evil\n');
+			place.write('planted', 'evil\n');
+			expect(await settle()).toEqual(
+				['.gitconfig', 'planted', 'deep/more'].map((name) => `${name} was changed by the session: put back`),
+			);
+			expect(place.read('.gitconfig')).toBe('[include]\n\tpath = deep/more\n');
+			expect(await place.git('config', 'alias.mine')).toBe('log');
+			expect(existsSync(path.join(place.project.root, 'planted'))).toBe(false);
+			expect(readdirSync(path.join(place.project.logs, 'aside'))).toHaveLength(3);
+		},
+	);
+});
+
+/** A project whose git fails whatever it is asked. */
+async function withoutGit() {
+	const at = await position(place.project);
+	const git: Project['git'] = async () => Promise.reject(new Error('a git was run'));
+	return { ...place, at, project: { ...place.project, git } };
+}
 
 function settle(): Promise<string[]> {
 	return putRight(place.project, openMarker(place.project.todo).mark, false);

@@ -1,5 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+	appendFileSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
@@ -80,6 +93,45 @@ describe('a journal is refused, and left as it is,', () => {
 		const checksum = createHash('sha256').update(json).digest('hex').slice(0, 8);
 		writeFileSync(file, `${checksum} ${json}\n`, { flag: 'a' });
 		await expect(openJournal(folder)).rejects.toThrow('newer nightloop (format 2');
+	});
+});
+
+describe('a journal that a session got at is written again, whole, before the next event:', () => {
+	test.each([
+		['removed', (file: string) => rmSync(file)],
+		['replaced', (file: string) => (rmSync(file), writeFileSync(file, 'x\n'))],
+		['truncated', (file: string) => truncateSync(file, 10)],
+		['emptied', (file: string) => truncateSync(file, 0)],
+		['forged', (file: string) => appendFileSync(file, readFileSync(file))],
+		[
+			'changed in place',
+			(file: string) => writeFileSync(file, readFileSync(file, 'utf8').replace('one', 'eno')),
+		],
+		['a folder', (file: string) => (rmSync(file), mkdirSync(path.join(file, 'deep'), { recursive: true }))],
+		['a link', (file: string) => (renameSync(file, `${file}.moved`), symlinkSync(`${file}.moved`, file))],
+		['a pipe', (file: string) => (rmSync(file), execFileSync('mkfifo', [file]))],
+	])('%s', async (_name, harm) => {
+		const { folder, file } = await journalOf('one', 'two');
+		const journal = await openJournal(folder);
+		harm(file);
+		await journal.append(notice('three'));
+		expect(textsOf(await readJournal(folder))).toEqual(['one', 'two', 'three']);
+		await journal.append(notice('four'));
+		await journal.close();
+		expect(textsOf(await readJournal(folder))).toEqual(['one', 'two', 'three', 'four']);
+		expect(lstatSync(file).isFile()).toBe(true);
+	});
+
+	test('where its folder is gone, as soon as that is there again', async () => {
+		const { folder } = await journalOf('one');
+		const journal = await openJournal(folder);
+		rmSync(folder, { recursive: true });
+		await journal.append(notice('two'));
+		expect(existsSync(folder)).toBe(false);
+		mkdirSync(folder);
+		await journal.append(notice('three'));
+		await journal.close();
+		expect(textsOf(await readJournal(folder))).toEqual(['one', 'two', 'three']);
 	});
 });
 

@@ -6,6 +6,7 @@ import type { Proposal, TaskId } from '../../src/core/types.ts';
 import { propose } from '../../src/io/candidate.ts';
 import { clear, keepRejected } from '../../src/io/keep.ts';
 import { openPrivateIndex } from '../../src/io/private-index.ts';
+import { findProject } from '../../src/io/project.ts';
 import { attempt } from '../helpers/parts.ts';
 import { scratch } from '../helpers/scratch.ts';
 import type { Scratch } from '../helpers/scratch.ts';
@@ -31,6 +32,23 @@ describe('clearing the work tree', () => {
 		expect(exists(place, 'gone.txt')).toBe(false);
 		expect(place.read('todo.md')).toBe('- [ ] mine, not committed\n');
 		expect(place.read('mine.txt')).toBe('private\n');
+	});
+
+	test('gives one that holds in a -C folder, for names with spaces, quotes and stars, and a list of another name', async () => {
+		const files = { "deep folder/it's *.txt": 'was\n', "deep folder/my 'list'.md": '- [ ] Add\n' };
+		const place = await scratch(files);
+		const folder = path.join(place.project.root, 'deep folder');
+		const found = await findProject(folder, "my 'list'.md");
+		const project = { ...found, cache: place.project.cache };
+		for (const name of Object.keys(files)) place.write(name, 'work\n');
+		place.write('deep folder/new one.txt', 'new\n');
+		const { restore } = await clear(project, openPrivateIndex(project), TASK, 'parked', []);
+		expect(place.read("deep folder/it's *.txt")).toBe('was\n');
+		place.write("deep folder/my 'list'.md", '- [ ] mine\n');
+		await execa('sh', ['-c', restore!], { cwd: folder });
+		expect(place.read("deep folder/it's *.txt")).toBe('work\n');
+		expect(place.read('deep folder/new one.txt')).toBe('new\n');
+		expect(place.read("deep folder/my 'list'.md")).toBe('- [ ] mine\n');
 	});
 
 	test('leaves ignored files, the person’s own, and the steering files', async () => {
