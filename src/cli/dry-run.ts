@@ -5,23 +5,37 @@ import { NOTHING_DONE } from '../core/run-parts.ts';
 import { replay } from '../core/run.ts';
 import { nextOpen } from '../core/todo.ts';
 import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, TreeId } from '../core/types.ts';
+import { THE_WAY } from '../core/words.ts';
+import { readJournal } from '../io/journal.ts';
 import { findProject } from '../io/project.ts';
+import { rulesAtStart } from '../io/rules-at-start.ts';
+import type { StartRules } from '../io/rules-at-start.ts';
 import { readStart } from '../io/start-list.ts';
 import { checkAgents, checkRepository } from '../io/start.ts';
 import type { Options } from './options.ts';
-import { overridesOf } from './run.ts';
+import { overridesOf, startedFrom } from './run.ts';
 
 /** Shows what a run would take as tasks, and what it would do first. Spawns no agent, writes nothing. */
 export async function dryRun({ folder, flags }: Options): Promise<number> {
 	const project = await findProject(folder, flags.todo);
-	const start = await readStart(project, overridesOf(flags));
+	const [overrides, before] = [overridesOf(flags), replay(await readJournal(project.state))];
+	const start = await readStart(project, overrides, before, startedFrom(project));
+	const { held } = await rulesAtStart(project, overrides, before, 'nowhere');
 	await Promise.all([checkRepository(project), checkAgents([start.worker, ...start.reviewers])]);
 	const next = nextOpen(start.todo, start.settings.optional);
-	console.log(flags.json ? JSON.stringify(asData(start.todo, next)) : asText(start, next).join('\n'));
+	const text = () => asText(start, next, heldLine(held, start));
+	console.log(flags.json ? JSON.stringify({ ...asData(start.todo, next), held }) : text().join('\n'));
 	return 0;
 }
 
-function asData({ tasks, ignored }: Todo, next: Task | null): unknown {
+/** What a start holds, from here or from where nobody sits. */
+function heldLine(held: readonly string[], start: StartRules): string[] {
+	if (held.length === 0) return [];
+	const who = start.held.length === 0 ? 'an unattended start' : 'a start';
+	return [`notice: ${who} holds as last accepted: ${held.join(', ')} (to take it: ${THE_WAY})`];
+}
+
+function asData({ tasks, ignored }: Todo, next: Task | null): object {
 	const lineOf = new Map(tasks.map(({ id, line }) => [id, line]));
 	const shown = tasks.map(({ line, state, text, details, breadcrumb, parent, optional }) => {
 		const above = parent === null ? null : (lineOf.get(parent) ?? null);
@@ -30,7 +44,7 @@ function asData({ tasks, ignored }: Todo, next: Task | null): unknown {
 	return { tasks: shown, ignored, next: next?.line ?? null };
 }
 
-function asText(start: Start, next: Task | null): string[] {
+function asText(start: Start, next: Task | null, held: readonly string[]): string[] {
 	const { todo, notices } = start;
 	const column = (line: number) => String(line).padStart(5);
 	return [
@@ -40,6 +54,7 @@ function asText(start: Start, next: Task | null): string[] {
 		),
 		...todo.ignored.map((box) => `${column(box.line)}  ignored: ${box.text} (${box.why})`),
 		...notices.map((notice) => `notice: ${notice}`),
+		...held,
 		...(next ? ordersFor(next, start).map(sessionText) : ['\nNothing is open.']),
 	];
 }

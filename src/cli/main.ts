@@ -31,6 +31,8 @@ async function dispatch(options: Options): Promise<number> {
 			return (await import('./init.ts')).init(options);
 		case 'status':
 			return (await import('./status.ts')).status(options);
+		case 'accept':
+			return (await import('./accept.ts')).accept(options);
 		case 'demo':
 			return (await import('./demo.ts')).demo(options);
 	}

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-const COMMANDS = ['run', 'init', 'status', 'demo'] as const;
+const COMMANDS = ['run', 'init', 'status', 'accept', 'demo'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */
@@ -37,6 +37,7 @@ export const HELP = `nightloop [run]      work through todo.md: a clean session 
   --plain | --json   plain lines | one JSON event a line
 nightloop init       write todo.md, prompts/, memory/ where they are missing
 nightloop status     what it is doing, done, parked, spent  [--json]
+nightloop accept     take settings and prompts as they are on disk as your word
 nightloop demo       the whole loop in a scratch repository, no agent needed
 -C DIR  --help  --version
 

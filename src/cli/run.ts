@@ -17,8 +17,10 @@ import { packageRoot } from '../io/shipped.ts';
 import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
 import type { Standing } from '../io/start.ts';
 import { readStart } from '../io/start-list.ts';
+import type { StartedFrom } from '../io/rules-at-start.ts';
 import { asText } from '../io/steering-files.ts';
 import { noteUntracked, readUntracked } from '../io/untracked.ts';
+import { isWithinSession } from '../io/within-session.ts';
 import { openWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
 
@@ -29,14 +31,14 @@ export async function run(
 ): Promise<number> {
 	const project = await findProject(folder, flags.todo);
 	const overrides = overridesOf(flags);
-	const rules = await readStart(project, overrides);
-	const [standing] = await Promise.all([
-		checkRepository(project),
-		checkAgents([rules.worker, ...rules.reviewers]),
-	]);
 	const lock = await takeLock(project.gitDir);
 	try {
 		const before = replay(await readJournal(project.state));
+		const rules = await readStart(project, overrides, before, startedFrom(project));
+		const [standing] = await Promise.all([
+			checkRepository(project),
+			checkAgents([rules.worker, ...rules.reviewers]),
+		]);
 		const branch = await checkContinuation(project, before, standing);
 		await prepareFolders(project);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
@@ -47,6 +49,7 @@ export async function run(
 		const world = await openWorld({
 			project,
 			overrides,
+			rules,
 			mode,
 			journal,
 			leaveOut,
@@ -74,6 +77,11 @@ export function overridesOf(flags: Flags): Overrides {
 		...(flags.agent === undefined ? {} : { agent: flags.agent }),
 		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
 	};
+}
+
+/** A terminal means a person, unless a session opened it. */
+export function startedFrom(project: Project): StartedFrom {
+	return process.stdin.isTTY && !isWithinSession(project) ? 'terminal' : 'nowhere';
 }
 
 function modeOf(flags: Flags): Mode {

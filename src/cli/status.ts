@@ -1,9 +1,13 @@
+import { changedFiles } from '../core/rule-texts.ts';
 import { replay } from '../core/run.ts';
 import { statusLines, statusOf } from '../core/status.ts';
 import { parseTodo } from '../core/todo.ts';
+import type { Run } from '../core/types.ts';
 import { readJournal } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findProject } from '../io/project.ts';
+import type { Project } from '../io/project.ts';
+import { heldAway, readTexts } from '../io/rule-files.ts';
 import { stableRead } from '../io/todo-file.ts';
 import type { Options } from './options.ts';
 
@@ -17,8 +21,17 @@ export async function status({ folder, flags }: Options): Promise<number> {
 	]);
 	const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional: false }) : read;
 	const todo = parsed.kind === 'list' ? parsed.todo : { tasks: [], ignored: [] };
-	const now = statusOf(replay(entries), todo, holder === null ? 'nobody' : 'alive');
+	const run = await withHeldOnDisk(project, replay(entries));
+	const now = statusOf(run, todo, holder === null ? 'nobody' : 'alive');
 	if (flags.json) console.log(JSON.stringify(now));
 	else for (const line of statusLines(now, entries.slice(-20))) console.log(line);
 	return 0;
+}
+
+/** What was held and has been put back since is not held any more. */
+async function withHeldOnDisk(project: Project, run: Run): Promise<Run> {
+	if (run.accepted === null || run.held.length === 0) return run;
+	const found = await readTexts(project, run.accepted);
+	const changed = [...heldAway(run.held, found), ...changedFiles(run.accepted, found)];
+	return { ...run, held: run.held.filter((file) => changed.includes(file)) };
 }

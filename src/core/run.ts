@@ -47,6 +47,10 @@ export function advance(run: Run, entry: Entry): Run {
 			return { ...run, waiting: { for: entry.for, until: entry.until } };
 		case 'resumed':
 			return { ...run, waiting: null, trouble: run.trouble && { ...run.trouble, waited: 'done' } };
+		case 'accepted':
+			return { ...run, accepted: { settings: entry.settings, prompts: entry.prompts } };
+		case 'held':
+			return { ...run, held: entry.files };
 		case 'edited':
 		case 'notice':
 			return run;
@@ -69,6 +73,8 @@ const NOTHING_YET: Run = {
 	trouble: null,
 	leftover: null,
 	treeAtEnd: null,
+	accepted: null,
+	held: [],
 };
 
 function started(run: Run, entry: EntryOf<'started'>): Run {

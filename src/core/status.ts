@@ -1,6 +1,6 @@
 import { money, tokens } from './format.ts';
 import { plainLine } from './plain.ts';
-import { line } from './words.ts';
+import { line, THE_WAY } from './words.ts';
 import type { Attempt, Entry, Run, Task, Time, Todo } from './types.ts';
 
 type Doing = 'working' | 'checking' | 'reviewing' | 'waiting' | 'idle' | 'paused' | 'stopped';
@@ -21,6 +21,8 @@ export interface Status {
 	readonly spent: Run['spent'];
 	readonly waitingUntil: string | null;
 	readonly walls: string | null;
+	/** Settings and prompts that are not in force as they are on disk. */
+	readonly held: readonly string[];
 }
 
 /** The same from the journal's sum, the list as it is, and whether a loop holds the work tree. */
@@ -46,6 +48,7 @@ export function statusOf(run: Run, todo: Todo, holder: 'alive' | 'nobody'): Stat
 		spent: run.spent,
 		waitingUntil: waiting?.until == null ? null : iso(waiting.until),
 		walls: run.walls,
+		held: run.held,
 	};
 }
 
@@ -56,11 +59,13 @@ export function statusLines(status: Status, last: readonly Entry[]): string[] {
 		? `: ${plainLine(task.text)} · attempt ${status.attempt}${status.session ? ` · ${status.session}` : ''}`
 		: '';
 	const until = status.waitingUntil ? ` until ${status.waitingUntil}` : '';
+	const held = status.held.map((file) => plainLine(file)).join(', ');
 	const recent = last.map((entry) => line(entry)).filter((words) => words !== null);
 	return [
 		`${status.state}${until}${now}`,
 		`${counts.done} done, ${counts.open} open, ${counts.parked} parked, ${counts.dropped} dropped, ${counts.ignored} boxes ignored`,
 		`${spent.sessions} sessions, ${tokens(spent.tokens)} tokens, ${money(spent.usd)}`,
+		...(held === '' ? [] : [`held as last accepted: ${held} · to take it: ${THE_WAY}`]),
 		...recent.slice(-5).map((words) => `  ${words}`),
 	];
 }

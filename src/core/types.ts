@@ -121,6 +121,17 @@ export interface Prompt {
 	readonly body: string;
 }
 
+/** What is written in the repository's own settings file and prompts. The prompts that come with nightloop are not. */
+export interface RuleTexts {
+	/** Where the settings stand, for messages, and the front matter alone. */
+	readonly settings: { readonly file: string; readonly text: string };
+	/** By name. */
+	readonly prompts: readonly { readonly name: string; readonly file: string; readonly text: string }[];
+}
+
+/** Why settings and prompts count as the person's word: no agent can have made them, or the person said so. */
+export type AcceptedBy = 'first start' | 'terminal' | 'accept' | 'no session lived' | 'walled off';
+
 export type Hole =
 	| 'task'
 	| 'details'
@@ -409,6 +420,9 @@ export type Event =
 	| { readonly event: 'waiting'; readonly for: WaitingFor; readonly until: Time | null }
 	| { readonly event: 'resumed' }
 	| { readonly event: 'edited'; readonly summary: string }
+	| ({ readonly event: 'accepted'; readonly by: AcceptedBy } & RuleTexts)
+	/** All files that stay as last accepted, as an agent may have changed them; empty: none any more. */
+	| { readonly event: 'held'; readonly files: readonly string[] }
 	| { readonly event: 'notice'; readonly text: string };
 
 /** An event as it stands in the journal. */
@@ -448,6 +462,10 @@ export interface Run {
 	readonly leftover: TaskId | null;
 	/** The work tree as a clean stop left it. */
 	readonly treeAtEnd: TreeId | null;
+	/** Settings and prompts as a person laid them down last. null: nothing is on record. */
+	readonly accepted: RuleTexts | null;
+	/** Files of theirs that are not in force as they are on disk. */
+	readonly held: readonly string[];
 }
 
 /** What is known of one task beyond its line in the list. */
@@ -617,12 +635,15 @@ export interface World {
 	settle(role: Role): Promise<{ drift: string[]; putRight: string[] }>;
 	/** Contract: makes a commit object of the work tree, moves nothing; safe to repeat. */
 	propose(attempt: Attempt): Promise<Proposal>;
-	/** Contract: runs the checks in a room; a red check is a result. Safe to repeat. `interrupt` as in `session`. */
+	/**
+	 * Contract: runs the checks in a room; a red check is a result, `busy` that no room could be had for now. Safe to
+	 * repeat. `interrupt` as in `session`.
+	 */
 	check(
 		candidate: Candidate,
 		settings: Settings,
 		interrupt: Interrupt,
-	): Promise<CheckResult[] | { stopped: string }>;
+	): Promise<CheckResult[] | { stopped: string } | { busy: string }>;
 	/** Contract: keeps a rejected candidate under a ref of ours, returns the ref; safe to repeat. */
 	keep(attempt: Attempt): Promise<string | null>;
 	/** Contract: commit object of the candidate plus the ticked list; moves nothing. `stale`: HEAD is not where it was. */

@@ -53,8 +53,23 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 	waiting: (event) => `… ${waitingWords(event.for)}${timeLeft(event)}`,
 	resumed: () => '… going on',
 	edited: ({ summary }) => `✎ ${plainLine(summary)}`,
+	accepted: ({ by }) => (by === 'first start' ? null : `! settings and prompts taken as changed${AS[by]}`),
+	held: ({ files }) =>
+		files.length === 0
+			? null
+			: `! held as last accepted, as an agent may have changed it: ${plainLine(files.join(', '))} · to take it: ${THE_WAY}`,
 	notice: ({ text }) => `! ${plainLine(text)}`,
 };
+
+/** How a person says that what is held is their own word. */
+export const THE_WAY = 'nightloop accept, or a start from a terminal';
+
+const AS = {
+	accept: ', by nightloop accept',
+	terminal: ', by a start from a terminal',
+	'walled off': ', no session could write to them',
+	'no session lived': '',
+} as const;
 
 function short(commit: CommitId): string {
 	return commit.slice(0, 7);

@@ -6,7 +6,8 @@ import { elsewhere } from './elsewhere.ts';
 import { openList } from './list.ts';
 import type { Project } from './project.ts';
 import { openRuleBook } from './rules.ts';
-import type { RuleBook } from './rules.ts';
+import type { Records, RuleBook } from './rules.ts';
+import type { StartRules } from './rules-at-start.ts';
 import type { Overrides } from '../core/settings.ts';
 import { shippedVersion } from './shipped.ts';
 import { listenForStop } from './signals.ts';
@@ -20,6 +21,8 @@ export interface Steering {
 	marked(id: TaskId, as: Mark): void;
 	/** See `RuleBook.session`. */
 	session: RuleBook['session'];
+	/** Takes in what was recorded: settings and prompts hold for an attempt. */
+	recorded(event: Event): void;
 	/** From here on edits are seen as they happen, not only when somebody looks. */
 	watch(): void;
 	/** Resolves when the time has come, or when something changed. */
@@ -30,23 +33,21 @@ export interface Steering {
 interface SteeringOptions {
 	readonly project: Project;
 	readonly overrides: Overrides;
+	readonly rules: StartRules;
 	readonly mode: Mode;
 	/** The branch of the run, as a full ref. */
 	readonly branch: string;
 }
 
-/** Reads it all once. Rejects with a `UserError` for settings or prompts that cannot be taken. */
-export async function openSteering(
-	options: SteeringOptions,
-	tell: (event: Event) => void,
-): Promise<Steering> {
+/** Reads it all once. */
+export async function openSteering(options: SteeringOptions, records: Records): Promise<Steering> {
 	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
 	const stop = listenForStop(() => bell.ring());
 	const self = { process: randomUUID(), version: shippedVersion(), mode };
-	const rules = await openRuleBook(project, overrides, tell);
+	const rules = openRuleBook(project, overrides, options.rules, records);
 	const { optional } = (await rules.look()).settings;
-	const list = openList(project.todo, await stableRead(project.todo), optional, tell);
+	const list = openList(project.todo, await stableRead(project.todo), optional, records.tell);
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 
@@ -59,7 +60,11 @@ export async function openSteering(
 			return { ...self, now, todo, settings, worker, reviewers, elsewhere: away, stop: stop() };
 		},
 		marked: (id, as) => list.marked(id, as),
-		session: (phase) => rules.session(phase),
+		session: (phase, reach) => rules.session(phase, reach),
+		recorded(event) {
+			if (event.event === 'opened') rules.attempt('begins');
+			else if (endsAttempt(event)) rules.attempt('over');
+		},
 		watch() {
 			watcher ??= watchSteering(project, () => bell.ring());
 		},
@@ -74,6 +79,12 @@ export async function openSteering(
 			await watcher?.close();
 		},
 	};
+}
+
+/** The end of an attempt, or of a session that was cut off: a person may have mended what it failed of. */
+function endsAttempt(event: Event): boolean {
+	if (event.event === 'worked' || event.event === 'reviewed') return event.end.kind !== 'completed';
+	return ['rejected', 'landed', 'parked', 'abandoned'].includes(event.event);
 }
 
 /** Even unasked the scene is looked at once a minute, in ms: clocks are set, watchers fail. */

@@ -2,21 +2,23 @@ import path from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { parseTodo } from '../core/todo.ts';
 import type { Project } from './project.ts';
-import { readRules } from './rules.ts';
-import type { Rules } from './rules.ts';
+import { rulesAtStart } from './rules-at-start.ts';
+import type { StartedFrom, StartRules } from './rules-at-start.ts';
 import type { Overrides } from '../core/settings.ts';
-import type { Todo } from '../core/types.ts';
+import type { Run, Todo } from '../core/types.ts';
 import { stableRead } from './todo-file.ts';
 
 /** What a start reads of a person's files. Rejects with a `UserError` for the first thing that it cannot take. */
 export async function readStart(
 	project: Project,
 	overrides: Overrides,
-): Promise<Rules & { todo: Todo; text: string }> {
+	before: Run,
+	from: StartedFrom,
+): Promise<StartRules & { todo: Todo; text: string }> {
 	const read = await stableRead(project.todo);
 	const name = path.relative(project.folder, project.todo);
 	if (read.kind === 'absent') throw missing(name);
-	const rules = await readRules(project, overrides);
+	const rules = await rulesAtStart(project, overrides, before, from);
 	const parsed = parseTodo(read.bytes, { optional: rules.settings.optional });
 	if (parsed.kind === 'list') return { ...rules, todo: parsed.todo, text: parsed.text };
 	if (parsed.kind === 'broken') throw broken(name, parsed);

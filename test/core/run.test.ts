@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance, replay } from '../../src/core/run.ts';
-import type { CommitId, Event, SessionId, TreeId } from '../../src/core/types.ts';
+import type { CommitId, Event, RuleTexts, SessionId, TreeId } from '../../src/core/types.ts';
 import * as parts from '../helpers/parts.ts';
 
 const { started, opened, worked, reviewed, settled, runOf, entry, CANDIDATE } = parts;
@@ -31,6 +31,23 @@ describe('the run', () => {
 
 	test('remembers the work tree as a clean stop left it', () => {
 		expect(runOf(started, ended)).toMatchObject({ state: 'ended', treeAtEnd: 't9' });
+	});
+});
+
+describe('settings and prompts', () => {
+	const texts = (text: string): RuleTexts => ({ settings: { file: 'todo.md', text }, prompts: [] });
+	const accepted = (text: string): Event => ({ event: 'accepted', by: 'terminal', ...texts(text) });
+
+	test('are on record as they were accepted last, through restarts and runs', () => {
+		expect(runOf().accepted).toBeNull();
+		const run = runOf(accepted('one'), started, accepted('two'), again, ended, started);
+		expect(run.accepted).toEqual(texts('two'));
+	});
+
+	test('that are held are so until the record says otherwise, whatever else is accepted', () => {
+		const held: Event = { event: 'held', files: ['todo.md'] };
+		expect(runOf(held, accepted('one'), started, ended).held).toEqual(['todo.md']);
+		expect(runOf(held, { event: 'held', files: [] }).held).toEqual([]);
 	});
 });
 

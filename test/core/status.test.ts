@@ -93,6 +93,15 @@ describe('the lines of it', () => {
 		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive'), [])[0]).toBe('idle');
 	});
 
+	test('name what is held, and the way to take it', () => {
+		const run: Run = { ...runOf(started), held: ['todo.md', 'prompts/re\u001b[31mviewer.md'] };
+		const status = statusOf(run, todo(LIST), 'alive');
+		expect(status.held).toEqual(run.held);
+		expect(statusLines(status, [])[3]).toBe(
+			'held as last accepted: todo.md, prompts/reviewer.md · to take it: nightloop accept, or a start from a terminal',
+		);
+	});
+
 	test('end with the last five events that a person would see', () => {
 		const notes = Array.from({ length: 7 }, (_, index): Event => ({
 			event: 'notice',

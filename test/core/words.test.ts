@@ -308,6 +308,22 @@ describe('waiting, steering, telling', () => {
 		reads({ event: 'waiting', for: { kind: 'edits' }, until: 1 }, '… waiting for edits of todo.md'));
 	test('goes on', () => reads({ event: 'resumed' }, '… going on'));
 	test('an edit', () => reads({ event: 'edited', summary: '2 tasks added' }, '✎ 2 tasks added'));
+	test.each([
+		['first start', null],
+		['no session lived', '! settings and prompts taken as changed'],
+		['walled off', '! settings and prompts taken as changed, no session could write to them'],
+		['terminal', '! settings and prompts taken as changed, by a start from a terminal'],
+		['accept', '! settings and prompts taken as changed, by nightloop accept'],
+	] as const)('settings that are taken: %s', (by, words) =>
+		reads({ event: 'accepted', by, settings: { file: 'todo.md', text: '' }, prompts: [] }, words),
+	);
+	test('settings that are held', () => {
+		reads(
+			{ event: 'held', files: ['todo.md', 'prompts/re\u0007viewer.md'] },
+			'! held as last accepted, as an agent may have changed it: todo.md, prompts/reviewer.md · to take it: nightloop accept, or a start from a terminal',
+		);
+		reads({ event: 'held', files: [] }, null);
+	});
 	test('a notice', () =>
 		reads({ event: 'notice', text: 'settings are broken\nline 3' }, '! settings are broken'));
 });
