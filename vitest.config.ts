@@ -32,6 +32,18 @@ export default defineConfig({
 				extends: true,
 				test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 110_000, hookTimeout: 60_000 },
 			},
+			{
+				extends: true,
+				test: {
+					name: 'walls',
+					include: ['test/descendants/**/*.test.ts', 'test/rooms/**/*.test.ts'],
+					testTimeout: 150_000,
+				},
+			},
+			{
+				extends: true,
+				test: { name: 'attacks', include: ['test/attacks/**/*.test.ts'], testTimeout: 150_000 },
+			},
 		],
 	},
 });

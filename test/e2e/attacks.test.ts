@@ -17,7 +17,10 @@ describe.concurrent('nothing lands that was not approved, and nothing is ticked,
 		['writes-a-check-that-tames-the-reviewer', { reviewer: 'rejects', settings: CHECKED }],
 		['writes-a-check-that-ticks-every-box', { reviewer: 'rejects', settings: CHECKED }],
 		['writes-a-check-that-mends-a-file-behind-git', { reviewer: 'approves-good-work', settings: CHECKED }],
-		['commits-as-the-person-then-adds-to-it', { reviewer: 'approves-what-adds-nothing-evil' }],
+		[
+			'commits-as-the-person-then-adds-to-it',
+			{ reviewer: 'approves-what-adds-nothing-evil', settings: ['walls: groups'] },
+		],
 		['rewords-its-task', { settings: ['attempts: 1'], reviewer: 'rejects' }],
 	])('%s', (worker, plan) =>
 		withRepository({ worker, ...plan }, async (repository) => {
@@ -81,7 +84,7 @@ describe.concurrent(
 describe.concurrent('a reviewer', () => {
 	it('that removes its room has approved nothing', () =>
 		withRepository(
-			{ reviewer: 'removes-its-room-then-approves', settings: ['attempts: 1'] },
+			{ reviewer: 'removes-its-room-then-approves', settings: ['attempts: 1', 'walls: groups'] },
 			async (repository) => {
 				expect(await startLoop(repository).ended).toMatchObject({ exitCode: 3 });
 				expect(boxes(await repository.read('todo.md'), '!')).toHaveLength(1);

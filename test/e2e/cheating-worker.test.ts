@@ -49,7 +49,7 @@ async function left(repository: Repository, before: Photograph, loop: Loop): Pro
 	const { walls } = await loop.seen('started');
 	if (walls === 'namespaces' || !(await repository.read('todo.md')).includes('checks: []'))
 		return before.todo;
-	await loop.seen('notice', ({ text }) => /settings/.test(String(text)));
+	await loop.seen('held', ({ files }) => String(files).includes('todo.md'));
 	return Buffer.from(before.todo.toString().replace(/^checks:.*$/m, 'checks: []'));
 }
 
