@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * What the loop costs beyond the agents' own time: milliseconds an iteration against a bash loop that spawns the same two
- * stubs and does `git add -A && git commit`, side by side in one run; start-up to the first spawn; peak memory.
+ * stubs and does `git add -A && git commit`, side by side in one run; what walls of namespaces cost a session more than
+ * groups; start-up to the first spawn; peak memory.
  *
- *   npm run bench [-- --tasks 50,200 --files 20,10000 --rounds 3]
+ *   npm run bench [-- --tasks 50,200 --files 20,10000 --rounds 3 --walls groups|auto|both]
  *
  * Prints a table. Nothing here is asserted: a measurement is not a test.
  */
@@ -18,9 +19,11 @@ const { values } = parseArgs({
 		tasks: { type: 'string', default: '50,200' },
 		files: { type: 'string', default: '20,10000' },
 		rounds: { type: 'string', default: '3' },
+		walls: { type: 'string', default: 'both' },
 	},
 });
 const numbers = (text) => text.split(',').map(Number);
+const WALLS = values.walls === 'both' ? ['groups', 'auto'] : [values.walls];
 const MAIN = path.join(import.meta.dirname, '../dist/src/cli/main.js');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'nightloop-bench-'));
 const env = {
@@ -53,21 +56,31 @@ try {
 	rmSync(scratch, { recursive: true, force: true });
 }
 
+/** Round by round, so that what else the machine does is shared by all. */
 function compare(files, tasks, rounds) {
 	const bash = [];
-	const loop = [];
-	let rss = 0;
+	const loops = WALLS.map((walls) => ({ walls, level: '', times: [], sessions: [], rss: 0 }));
 	for (let round = 0; round < rounds; round++) {
 		bash.push(timeBash(repository(files, tasks), tasks));
-		const timed = timeLoop(repository(files, tasks), tasks);
-		loop.push(timed.ms);
-		rss = Math.max(rss, timed.rss);
+		for (const loop of loops) {
+			const { ms, rss, level, sessions } = timeLoop(repository(files, tasks, loop.walls), tasks);
+			loop.times.push(ms);
+			loop.sessions.push(...sessions);
+			Object.assign(loop, { level, rss: Math.max(rss, loop.rss) });
+		}
 	}
-	const [a, b] = [median(bash), median(loop)];
-	print(
-		`${files} files, ${tasks} tasks`,
-		`bash ${a.toFixed(1)} ms, nightloop ${b.toFixed(1)} ms an iteration, ratio ${(b / a).toFixed(2)}, peak RSS ${rss} MB`,
-	);
+	const what = `${files} files, ${tasks} tasks`;
+	print(what, `bash ${median(bash).toFixed(1)} ms an iteration`);
+	for (const { level, times, sessions, rss } of loops) {
+		const ratio = (median(times) / median(bash)).toFixed(2);
+		const each = `${median(times).toFixed(1)} ms an iteration, ratio ${ratio}`;
+		print(what, `${level} ${each}; a session ${median(sessions)} ms; peak RSS ${rss} MB`);
+	}
+	const [groups, other] = loops;
+	if (other === undefined || other.level === groups.level) return;
+	const more = (of) => (median(other[of]) - median(groups[of])).toFixed(1);
+	const all = `${more('times')} ms an iteration, all in all`;
+	print(what, `${other.level} cost ${more('sessions')} ms a session more than groups; ${all}`);
 }
 
 /** The same stubs and the same commits, with nothing that makes it safe. */
@@ -87,8 +100,8 @@ function timeLoop(folder, tasks) {
 	const begin = performance.now();
 	const { stdout, stderr, status } = spawnSync(
 		'bash',
-		['-c', `exec ${measured()} '${process.execPath}' '${MAIN}' --until-done --plain`],
-		{ cwd: folder, env, encoding: 'utf8' },
+		['-c', `exec ${measured()} '${process.execPath}' '${MAIN}' --until-done --json`],
+		{ cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 },
 	);
 	if (status !== 0) throw new Error(`nightloop exited ${status}\n${stdout}\n${stderr}`);
 	const ms = (performance.now() - begin) / tasks;
@@ -98,7 +111,17 @@ function timeLoop(folder, tasks) {
 		encoding: 'utf8',
 	});
 	if (Number(commits) !== tasks + 1) throw new Error(`${commits} commits for ${tasks} tasks`);
-	return { ms, rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024) };
+	const events = stdout
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	return {
+		ms,
+		level: events.find(({ event }) => event === 'started').walls,
+		// From before the walls to after the last process, as the loop itself notes it.
+		sessions: events.filter(({ event }) => event === 'worked' || event === 'reviewed').map((told) => told.ms),
+		rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024),
+	};
 }
 
 /** node tells its own peak when it exits. */
@@ -129,7 +152,7 @@ async function startUp() {
 	print('start-up', `${median(times).toFixed(0)} ms to the first spawn (median of ${times.length})`);
 }
 
-function repository(files, tasks) {
+function repository(files, tasks, walls = 'auto') {
 	const folder = mkdtempSync(path.join(scratch, 'repo-'));
 	for (let n = 0; n < files; n++) {
 		const file = path.join(folder, `src/${n % 100}/${n}.txt`);
@@ -145,7 +168,7 @@ function repository(files, tasks) {
 	writeFileSync(path.join(folder, 'work.txt'), '');
 	writeFileSync(
 		path.join(folder, 'todo.md'),
-		Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join(''),
+		`---\nwalls: ${walls}\n---\n${Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join('')}`,
 	);
 	// A list that was saved just now is left in peace for a moment; this one was not.
 	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
