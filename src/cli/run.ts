@@ -5,6 +5,7 @@ import { exitCode } from '../core/exit-code.ts';
 import { UserError } from '../core/errors.ts';
 import { replay } from '../core/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
+import { recover } from '../io/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { position } from '../io/position.ts';
@@ -34,6 +35,7 @@ export async function run(
 	const lock = await takeLock(project.gitDir);
 	try {
 		const before = replay(await readJournal(project.state));
+		const recovered = await recover(project);
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing] = await Promise.all([
 			checkRepository(project),
@@ -55,7 +57,7 @@ export async function run(
 			leaveOut,
 			branch,
 			onEntry,
-			notices: [...rules.notices, ...warnings(project, leaveOut)],
+			notices: [...recovered, ...rules.notices, ...warnings(project, leaveOut)],
 		});
 		try {
 			return exitCode(await loop(world));

@@ -13,6 +13,8 @@ import { includedFiles } from './includes.ts';
 import { takeLock } from './lock.ts';
 import type { Marker } from './marker.ts';
 import { ownFolder } from './own-folder.ts';
+import { sweep } from './processes.ts';
+import { markOf } from './session-mark.ts';
 import type { Position } from './position.ts';
 import type { Project } from './project.ts';
 import { restoreRest, restoreUnreadable } from './restore-files.ts';
@@ -55,21 +57,34 @@ export async function noteBefore(project: Project, at: Position, reach: Reach): 
  */
 export async function putRight(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const noted = notes.get(project) ?? readNoted(project);
-	const lines: string[] = [];
-	const changed = noted?.reach === 'everything' ? await restoreWhole(project, noted, lines) : [];
-	if (noted?.reach === 'work tree' && identity(project) !== noted.folder) throw movedAway(project);
-	if (noted) lines.push(...restoreControlFiles(project, new Map(noted.files), noted.reach));
+	const lines = noted ? await restoreRepository(project, noted) : [];
 	project.outside.pin(path.join(project.state, 'outside'));
 	lines.push(...project.outside.changes());
 	if (!noted) return lines;
-	if (noted.reach === 'everything') {
-		lines.push(...(await restoreGit(project, noted, changed)));
-		lines.push(...restoreLogFolders(project));
-	}
 	lines.push(...(await restoreList(project, noted.list, { mark, optional, reach: noted.reach })));
 	notes.delete(project);
 	rmSync(onDisk(project), { force: true });
 	return lines;
+}
+
+/**
+ * At a start, before any git runs: ends what a dead loop left running, and puts the repository right as after a session.
+ * The list follows with `putRight`.
+ */
+export async function recover(project: Project): Promise<string[]> {
+	const noted = readNoted(project);
+	if (!noted) return [];
+	await sweep(markOf(project));
+	return restoreRepository(project, noted);
+}
+
+async function restoreRepository(project: Project, noted: Noted): Promise<string[]> {
+	const lines: string[] = [];
+	const changed = noted.reach === 'everything' ? await restoreWhole(project, noted, lines) : [];
+	if (noted.reach === 'work tree' && identity(project) !== noted.folder) throw movedAway(project);
+	lines.push(...restoreControlFiles(project, new Map(noted.files), noted.reach));
+	if (noted.reach !== 'everything') return lines;
+	return [...lines, ...(await restoreGit(project, noted, changed)), ...restoreLogFolders(project)];
 }
 
 interface Noted {

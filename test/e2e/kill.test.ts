@@ -37,4 +37,24 @@ describe.concurrent.each(['auto', 'groups'])('walls %s', (walls) => {
 				expect(await repository.git('ls-tree', '--name-only', 'HEAD:done')).toBe('make-the-first-thing.txt');
 			},
 		));
+
+	it('what a session had done to git by then stops no start, and runs nothing', () =>
+		withRepository(
+			{ worker: 'sets-a-filter-then-merges-and-waits', settings: [`walls: ${walls}`] },
+			async (repository) => {
+				const before = await photograph(repository);
+				const killed = startLoop(repository);
+				await eventually(
+					() => existsSync(join(repository.scratch, 'log/merging')),
+					() => 'the merge',
+				);
+				killed.kill('SIGKILL');
+				await killed.ended;
+
+				expect(await startLoop(repository).ended).toMatchObject({ exitCode: 0 });
+				expect(await repository.notes('tripped')).toEqual([]);
+				expect(await violations(repository, before)).toEqual([]);
+				expect(boxes(await repository.read('todo.md'), 'x')).toHaveLength(1);
+			},
+		));
 });
