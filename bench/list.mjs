@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { parseTodo } from '../dist/src/core/todo.js';
-import { openList } from '../dist/src/io/list.js';
-import { stableRead } from '../dist/src/io/todo-file.js';
+import { openList } from '../dist/src/io/steering/list.js';
+import { stableRead } from '../dist/src/io/steering/todo-file.js';
 
 const TASKS = 10_000;
 const EDITS = 1_000;

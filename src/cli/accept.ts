@@ -4,13 +4,13 @@ import { plainLine } from '../core/plain.ts';
 import { changedFiles, changedLines } from '../core/rule-texts.ts';
 import { replay } from '../core/run.ts';
 import type { Run, RuleTexts } from '../core/types.ts';
-import { hasRequest, leaveRequest, removeRequest } from '../io/accept-request.ts';
+import { hasRequest, leaveRequest, removeRequest } from '../io/steering/accept-request.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import { lockHolder, takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
-import { parseRules, readTexts } from '../io/rule-files.ts';
-import { isWithinSession } from '../io/within-session.ts';
+import { parseRules, readTexts } from '../io/steering/rule-files.ts';
+import { isWithinSession } from '../io/steering/within-session.ts';
 import type { Options } from './options.ts';
 
 /** Takes settings and prompts as they are on disk as the person's word: by the loop that runs, or for the next start. */

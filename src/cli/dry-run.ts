@@ -8,8 +8,8 @@ import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, Tre
 import { THE_WAY } from '../core/words.ts';
 import { readJournal } from '../io/journal.ts';
 import { findProject } from '../io/project.ts';
-import { rulesAtStart } from '../io/rules-at-start.ts';
-import type { StartRules } from '../io/rules-at-start.ts';
+import { rulesAtStart } from '../io/steering/rules-at-start.ts';
+import type { StartRules } from '../io/steering/rules-at-start.ts';
 import { readStart } from '../io/start-list.ts';
 import { checkAgents, checkRepository } from '../io/start.ts';
 import type { Options } from './options.ts';

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../core/errors.ts';
-import { isGitError } from '../io/git.ts';
+import { isGitError } from '../io/git/git.ts';
 import { shippedVersion } from '../io/shipped.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';

@@ -7,8 +7,8 @@ import { readJournal } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findProject } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
-import { heldAway, readTexts } from '../io/rule-files.ts';
-import { stableRead } from '../io/todo-file.ts';
+import { heldAway, readTexts } from '../io/steering/rule-files.ts';
+import { stableRead } from '../io/steering/todo-file.ts';
 import type { Options } from './options.ts';
 
 /** Tells what the loop of this work tree does or did, from the journal and the list alone. */

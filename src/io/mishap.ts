@@ -1,4 +1,4 @@
-import { isGitError } from './git.ts';
+import { isGitError } from './git/git.ts';
 
 /** What a full disk, a missing right, or git may say no with. Rethrows everything else: a bug. */
 export function mishap(error: unknown): string {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from './program.ts';
-import { isMark } from './session-mark.ts';
+import { isMark } from './session/session-mark.ts';
 
 /**
  * Ends every process that carries the mark in its environment, wherever it has moved itself: other groups, sessions and

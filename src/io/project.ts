@@ -5,11 +5,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
-import { gitEnvironment, openGit } from './git.ts';
-import type { Git } from './git.ts';
+import { gitEnvironment, openGit } from './git/git.ts';
+import type { Git } from './git/git.ts';
 import { ownFolder } from './own-folder.ts';
-import { readOutside, trustedFolders } from './outside.ts';
-import type { Outside } from './outside.ts';
+import { readOutside, trustedFolders } from './git/outside.ts';
+import type { Outside } from './git/outside.ts';
 import { runProgram } from './program.ts';
 
 /** Where everything is. All paths are absolute. */

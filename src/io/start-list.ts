@@ -2,11 +2,11 @@ import path from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { parseTodo } from '../core/todo.ts';
 import type { Project } from './project.ts';
-import { rulesAtStart } from './rules-at-start.ts';
-import type { StartedFrom, StartRules } from './rules-at-start.ts';
+import { rulesAtStart } from './steering/rules-at-start.ts';
+import type { StartedFrom, StartRules } from './steering/rules-at-start.ts';
 import type { Overrides } from '../core/settings.ts';
 import type { Run, Todo } from '../core/types.ts';
-import { stableRead } from './todo-file.ts';
+import { stableRead } from './steering/todo-file.ts';
 
 /** What a start reads of a person's files. Rejects with a `UserError` for the first thing that it cannot take. */
 export async function readStart(

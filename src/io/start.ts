@@ -4,10 +4,10 @@ import process from 'node:process';
 import { adapterFor, programOf } from '../core/agents.ts';
 import { UserError } from '../core/errors.ts';
 import type { Prompt } from '../core/types.ts';
-import { isGitError } from './git.ts';
+import { isGitError } from './git/git.ts';
 import { findProgram } from './project.ts';
 import type { Project } from './project.ts';
-import { asBytes, asText, steeringTest } from './steering-files.ts';
+import { asBytes, asText, steeringTest } from './steering/steering-files.ts';
 
 /** How the work tree stands before the loop touches anything. */
 export interface Standing {

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { parseTodo } from '../../dist/src/core/todo.js';
-import { openMarker } from '../../dist/src/io/marker.js';
+import { openMarker } from '../../dist/src/io/steering/marker.js';
 
 /** Marks in one list, before the next list is begun. */
 const BATCH = 25;

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Enclosure } from '../../src/io/enclosure.ts';
-import { runTree } from '../../src/io/tree.ts';
-import type { TreeEnd, TreeOrder } from '../../src/io/tree.ts';
-import { probeWalls } from '../../src/io/walls.ts';
-import type { Tools } from '../../src/io/walls.ts';
+import type { Enclosure } from '../../src/io/walls/enclosure.ts';
+import { runTree } from '../../src/io/session/tree.ts';
+import type { TreeEnd, TreeOrder } from '../../src/io/session/tree.ts';
+import { probeWalls } from '../../src/io/walls/walls.ts';
+import type { Tools } from '../../src/io/walls/walls.ts';
 import type { Scratch } from './scratch.ts';
 
 /** What walls are put up with on this machine; null where it has no namespaces for us, and tests of them are skipped. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { putAside } from '../../src/io/aside.ts';
+import { putAside } from '../../src/io/git/aside.ts';
 import { ownFile, ownFolder } from '../../src/io/own-folder.ts';
 import { scratch, scratchFolder } from '../helpers/scratch.ts';
 

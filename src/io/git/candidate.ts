@@ -1,0 +1,95 @@
+import { changesOf } from './changes-of.ts';
+import { DURABLE, isGitError } from './git.ts';
+import type { Attempt, CommitId, Proposal, TreeId } from '../../core/types.ts';
+import { position } from './position.ts';
+import type { PrivateIndex } from './private-index.ts';
+import type { Project } from '../project.ts';
+import { asText } from '../steering/steering-files.ts';
+
+/**
+ * Makes a commit object of the work tree as the worker left it, on the attempt's base. Moves no branch and touches no
+ * index but our own. What would be reckless to hash is refused, with the finding to give back.
+ */
+export async function propose(
+	project: Project,
+	index: PrivateIndex,
+	attempt: Attempt,
+	leaveOut: readonly string[],
+): Promise<Proposal> {
+	const { head } = await position(project);
+	const refusal = tooMuch((await index.untracked(head)).filter((name) => !leaveOut.includes(name)));
+	if (refusal) return refusal;
+	// Steering files are as of HEAD, so that a person's own commit of them is not undone by the landing.
+	const tree = await hash(index, head, leaveOut);
+	if (typeof tree !== 'string') return tree;
+	const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
+	const [changes, commit] = await Promise.all([
+		changesOf(project, attempt.base, tree),
+		commitTree(project, tree, [attempt.base], message),
+	]);
+	await project.git(['update-ref', HELD, commit]);
+	return {
+		kind: changes.length === 0 ? 'unchanged' : 'candidate',
+		candidate: { commit, tree, base: attempt.base, head, changes },
+	};
+}
+
+/** A commit object that nobody but the loop has written; no hook, no signature, no ref. */
+export async function commitTree(
+	project: Project,
+	tree: TreeId,
+	parents: readonly CommitId[],
+	message: string,
+): Promise<CommitId> {
+	const from = parents.flatMap((parent) => ['-p', parent]);
+	const commit = await project.git(['-c', 'commit.gpgSign=false', 'commit-tree', tree, ...from, '-F', '-'], {
+		// What a commit message cannot hold.
+		input: message.replaceAll('\0', ''),
+		env: COMMITTER,
+		durable: DURABLE,
+	});
+	return commit.trim() as CommitId;
+}
+
+/** Held until the next one is made: what no ref holds could be collected while it is judged. */
+const HELD = 'refs/nightloop/candidate';
+
+const COMMITTER = { GIT_COMMITTER_NAME: 'nightloop', GIT_COMMITTER_EMAIL: 'nightloop@localhost.invalid' };
+const MOST_NEW_FILES = 5000;
+const DEPENDENCIES =
+	/(?:^|\/)(?:node_modules|bower_components|\.venv|venv|site-packages|__pycache__|\.gradle|\.tox)\//;
+
+function tooMuch(untracked: readonly string[]): Proposal | null {
+	const refused = (what: string, names: readonly string[]): Proposal => ({
+		kind: 'refused',
+		what,
+		evidence: names.slice(0, 20).map(asText).join('\n'),
+	});
+	const dependencies = untracked.filter((name) => DEPENDENCIES.test(name));
+	if (dependencies.length > 0)
+		return refused(
+			'installed dependencies lie in the work tree and are not ignored: add them to .gitignore or remove them',
+			dependencies,
+		);
+	const nested = untracked.filter((name) => name.endsWith('/'));
+	if (nested.length > 0)
+		return refused('a git repository was made inside the repository: remove it or its .git', nested);
+	if (untracked.length <= MOST_NEW_FILES) return null;
+	return refused(
+		`${untracked.length} new files, more than ${MOST_NEW_FILES}: generated files belong into .gitignore`,
+		untracked,
+	);
+}
+
+async function hash(
+	index: PrivateIndex,
+	head: CommitId,
+	leaveOut: readonly string[],
+): Promise<TreeId | Proposal> {
+	try {
+		return await index.treeOf(head, leaveOut);
+	} catch (error) {
+		if (!isGitError(error)) throw error;
+		return { kind: 'refused', what: 'git could not read the work tree', evidence: error.stderr };
+	}
+}

@@ -1,0 +1,126 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { putAside } from '../git/aside.ts';
+import { gitsIn } from '../processes.ts';
+import type { Project } from '../project.ts';
+import { readIfThere, statKey } from '../steering/todo-file.ts';
+import type { Reach } from '../walls/walls.ts';
+
+/** Path → content in base64. What git reads before it does anything, and could be made to run programs by. */
+export type ControlFiles = ReadonlyMap<string, string | null>;
+
+/**
+ * As they are now; null for one that is not there. `included`: what the repository's configuration includes. At reach
+ * `work tree` only those that lie in there.
+ */
+export function controlFiles(project: Project, included: readonly string[], reach: Reach): ControlFiles {
+	const { gitDir, commonDir, root } = project;
+	const isInReach = (file: string) => file.startsWith(`${root}/`) && !file.startsWith(`${commonDir}/`);
+	const own = reach === 'everything' ? inGitDirectory(gitDir, commonDir) : [];
+	const all = [
+		...own,
+		path.join(root, '.git'),
+		...included.filter((file) => own.length > 0 || isInReach(file)),
+	];
+	return new Map(all.map((file) => [file, content(file)]));
+}
+
+/** Puts them back as they were noted; what stood in place of one outside of the git directory goes aside. */
+export function restoreControlFiles(project: Project, before: ControlFiles, reach: Reach): string[] {
+	const { commonDir, root } = project;
+	const after = controlFiles(project, [...before.keys()], reach);
+	const changed = [...after]
+		.filter(([file, now]) => now !== (before.get(file) ?? null))
+		.map(([file]) => file);
+	for (const file of changed) {
+		const was = before.get(file) ?? null;
+		// A file may stand where its folder was.
+		if (!isFolder(path.dirname(file))) rmSync(path.dirname(file), { force: true });
+		if (!file.startsWith(`${commonDir}/`) && lstatSync(file, { throwIfNoEntry: false }))
+			putAside(project, file);
+		rmSync(file, { recursive: true, force: true });
+		if (was === null) continue;
+		mkdirSync(path.dirname(file), { recursive: true });
+		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
+	}
+	return changed.map((file) => `${path.relative(root, file)} was changed by the session: put back`);
+}
+
+/** `.git` itself is one of them where it is a file. */
+function inGitDirectory(gitDir: string, commonDir: string): string[] {
+	return [
+		...['config.worktree', 'commondir', 'gitdir'].map((name) => path.join(gitDir, name)),
+		...['config', 'shallow', 'objects/info/alternates', 'info/exclude', 'info/attributes', 'info/grafts'].map(
+			(name) => path.join(commonDir, name),
+		),
+		...inFolder(path.join(commonDir, 'hooks')),
+		// Written anew by each collection.
+		...inFolder(path.join(commonDir, 'info')).filter((file) => !file.endsWith('/refs')),
+	];
+}
+
+/** git's locks that are there now. */
+export function lockFiles({ gitDir, commonDir }: Project): string[] {
+	const refs = path.join(commonDir, 'refs');
+	const all = [
+		...[...new Set([gitDir, commonDir])].flatMap((folder) => inFolder(folder)),
+		...(isFolder(refs)
+			? readdirSync(refs, { recursive: true }).map((name) => path.join(refs, String(name)))
+			: []),
+	];
+	return all.filter((file) => file.endsWith('.lock'));
+}
+
+/** A git that was ended with its session leaves its locks. While another one works here, they may be its own. */
+export async function removeDeadLocks(project: Project, before: readonly string[]): Promise<string[]> {
+	const made = () => lockFiles(project).filter((file) => !before.includes(file));
+	for (let waited = 0; made().length > 0 && waited < LIVE_GIT; waited += 100) await sleep(100);
+	const dead = gitsIn(project.root).length > 0 ? [] : made();
+	for (const file of dead) rmSync(file, { force: true });
+	return dead.map((file) => `${path.relative(project.root, file)} was left by a git of the session: removed`);
+}
+
+/** What git keeps of a merge, rebase or bisect in progress. */
+export function unfinishedIn({ gitDir }: Project): string[] {
+	return UNFINISHED.map((name) => path.join(gitDir, name)).filter((file) => existsSync(file));
+}
+
+/** Forgets what a session began of these: the files in the work tree are judged as they are. */
+export function removeUnfinished(project: Project, before: readonly string[]): string[] {
+	const made = unfinishedIn(project).filter((file) => !before.includes(file));
+	for (const file of made) rmSync(file, { recursive: true, force: true });
+	return made.map((file) => `${path.relative(project.root, file)} was left by the session: removed`);
+}
+
+/** How long a git that is alive may hold a lock, in ms. */
+const LIVE_GIT = 3000;
+
+const BISECT = ['LOG', 'START', 'TERMS', 'NAMES', 'EXPECTED_REV', 'ANCESTORS_OK', 'RUN'];
+const UNFINISHED = [
+	'MERGE_HEAD',
+	'MERGE_MSG',
+	'MERGE_MODE',
+	'CHERRY_PICK_HEAD',
+	'REVERT_HEAD',
+	'REBASE_HEAD',
+	'AUTO_MERGE',
+	'rebase-merge',
+	'rebase-apply',
+	'sequencer',
+	...BISECT.map((name) => `BISECT_${name}`),
+];
+
+/** null where there is no file, or none that can be read: a pipe, a folder, a file that was closed. */
+function content(file: string): string | null {
+	const bytes = statKey(file) === null ? null : readIfThere(file);
+	return bytes === null ? null : Buffer.from(bytes).toString('base64');
+}
+
+function inFolder(folder: string): string[] {
+	return isFolder(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
+}
+
+function isFolder(file: string): boolean {
+	return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { copyEntry, lookAt } from './git-mirror.ts';
+import type { Project } from '../project.ts';
+import { shadowOf } from './shadow.ts';
+
+/**
+ * Puts back what would keep git from doing anything at all, or for ever: HEAD or packed refs that make no sense, a pipe or
+ * a link in place of a file. `changed`: files of the git directory. Resolves to one line for each.
+ */
+export function restoreUnreadable(project: Project, changed: readonly string[]): string[] {
+	const { commonDir, gitDir } = project;
+	const head = path.relative(commonDir, path.join(gitDir, 'HEAD'));
+	const bad = changed.filter((name) => {
+		const file = path.join(commonDir, name);
+		if (name === head) return !isMadeOf(file, HEAD_LINE);
+		if (name === 'packed-refs') return lookAt(file) !== null && !isMadeOf(file, PACKED_LINE);
+		return lookAt(file)?.isFile() === false;
+	});
+	for (const name of bad) {
+		const file = path.join(commonDir, name);
+		copyEntry(shadowOf(project, file), file);
+	}
+	return bad.map((name) => `${name} was made unreadable by the session: put back`);
+}
+
+const HEAD_LINE = /^(?:ref:\s*refs\/\S+|[0-9a-f]{40,64}|)$/;
+const PACKED_LINE = /^(?:#.*|[0-9a-f]{40,64} \S+|\^[0-9a-f]{40,64}|)$/;
+
+function isMadeOf(file: string, line: RegExp): boolean {
+	const found = lookAt(file);
+	if (!found?.isFile()) return false;
+	return (
+		readFileSync(file, 'latin1')
+			.split('\n')
+			.every((each) => line.test(each)) && found.size > 0
+	);
+}
+
+/**
+ * Puts back what was removed, or written to, of the rest: submodules, other work trees, files of git-lfs, and what the
+ * loop knows itself. Resolves to one line for each of the two.
+ */
+export function restoreRest(project: Project, changed: readonly string[]): string[] {
+	const state = `${path.relative(project.commonDir, project.state)}/`;
+	const isGone = (name: string) => !lookAt(path.join(project.commonDir, name));
+	const rest = changed.filter((name) => /^(?:modules|worktrees|lfs|annex|svn)\//.test(name) && isGone(name));
+	const known = KNOWN.map((name) => `${state}${name}`).filter((name) => changed.includes(name));
+	for (const name of new Set([...rest, ...known])) {
+		const file = path.join(project.commonDir, name);
+		copyEntry(shadowOf(project, file), file);
+	}
+	return [
+		...(rest.length > 0
+			? [`${rest.length} files of submodules or other work trees were removed by the session: put back`]
+			: []),
+		...known.map((name) => `${name} was changed by the session: put back`),
+	];
+}
+
+/** Of the loop's own files those that it reads again. */
+const KNOWN = ['mark', 'untracked.json'];

@@ -1,0 +1,90 @@
+import type { Adapter, Outcome } from '../../core/agents.ts';
+import type { SessionEnd, SessionOrder } from '../../core/types.ts';
+import type { SessionFiles } from './session-files.ts';
+import { openTail } from './tail.ts';
+import type { TreeEnd } from './tree.ts';
+
+/** Ends of a session that its own process did not choose. `lingered`: it had said its result and would not go away. */
+type Cause = Extract<SessionEnd, { kind: 'idle' | 'overtime' | 'stopped' }> | { readonly kind: 'lingered' };
+
+export interface SessionClock {
+	/** Whether the session has to end, `awake` ms after its start. */
+	ask(awake: number): Promise<Cause | null>;
+	/** Reads the rest of the output, and tells what the session came to. */
+	close(end: TreeEnd<Cause>): Outcome;
+}
+
+/** Follows the output of a session, and says when its time is over: an agent's own clock is not to be relied on. */
+export function openClock(
+	order: SessionOrder,
+	adapter: Adapter,
+	files: SessionFiles,
+	interrupted: () => Promise<string | null>,
+): SessionClock {
+	const { idle, limit } = order.prompt;
+	const decoder = adapter.decoder();
+	const [out, err] = [openTail(files.stdout), openTail(files.stderr)];
+	let now = 0;
+	let signs: Signs = { aliveAt: 0, resultAt: null, tool: 'none' };
+	const follow = () => {
+		if (adapter.speaks === 'lines') out.read((line) => (signs = after(signs, decoder.line(line), now)));
+		else if (out.read(null) + err.read(null) > 0) signs = after(signs, 'progress', now);
+	};
+	return {
+		async ask(awake) {
+			now = awake;
+			follow();
+			const patience = signs.tool === 'open' ? 2 * idle : idle;
+			if (awake >= limit) return { kind: 'overtime', ms: limit };
+			if (signs.resultAt !== null) return awake - signs.resultAt >= LINGERING ? { kind: 'lingered' } : null;
+			if (awake - signs.aliveAt >= patience) return { kind: 'idle', ms: patience };
+			const why = await interrupted();
+			return why === null ? null : { kind: 'stopped', why };
+		},
+		close(end) {
+			follow();
+			const exit = end.kind === 'exited' ? end : { code: null, signal: 'SIGKILL' };
+			const outcome = decoder.finish(exit, out.last(LONGEST_TEXT), err.last(LONGEST_ERROR), Date.now());
+			out.close();
+			err.close();
+			return { ...outcome, end: firstCause(end, outcome) };
+		},
+	};
+}
+
+/** How long a session may stay after it has told its result, in ms. */
+const LINGERING = 15_000;
+/** In bytes. */
+const LONGEST_TEXT = 1024 * 1024;
+const LONGEST_ERROR = 4096;
+
+/** What the output has shown so far, in ms since the start. */
+interface Signs {
+	readonly aliveAt: number;
+	readonly resultAt: number | null;
+	readonly tool: 'open' | 'none';
+}
+
+/** After a result another turn may begin by itself, when work in the background ends. */
+function after(signs: Signs, sign: ReturnType<ReturnType<Adapter['decoder']>['line']>, now: number): Signs {
+	switch (sign) {
+		case 'retrying':
+		case 'nothing':
+			return signs;
+		case 'result':
+			return { ...signs, aliveAt: now, resultAt: now };
+		case 'tool-open':
+			return { aliveAt: now, resultAt: null, tool: 'open' };
+		case 'tool-closed':
+			return { aliveAt: now, resultAt: null, tool: 'none' };
+		case 'progress':
+			return { ...signs, aliveAt: now, resultAt: null };
+	}
+}
+
+/** What the loop did comes before what the agent says of it. */
+function firstCause(end: TreeEnd<Cause>, outcome: Outcome): SessionEnd {
+	if (end.kind === 'unstartable')
+		return { kind: 'failed', exitCode: null, signal: null, message: end.message };
+	return end.kind === 'exited' || end.cause.kind === 'lingered' ? outcome.end : end.cause;
+}

@@ -1,0 +1,62 @@
+import os from 'node:os';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { treeWithin } from '../walls/enclosure.ts';
+import type { Enclosure } from '../walls/enclosure.ts';
+import { endProcess } from '../processes.ts';
+import { exitOf, spawnTree } from './spawn-tree.ts';
+import type { Exit, RunningTree } from './spawn-tree.ts';
+import { openTail } from './tail.ts';
+import type { TreeOrder } from './tree.ts';
+
+/** A tree in namespaces of its own: the kernel ends all of it with its first process, and that with the loop. */
+export async function startWithin(
+	enclosure: Enclosure,
+	order: TreeOrder,
+): Promise<RunningTree | { message: string }> {
+	const { file, args, cwd } = order;
+	const child = await spawnTree(treeWithin(enclosure, cwd, [file, ...args]), { ...order, cwd: '/' });
+	if ('message' in child) return child;
+	const exit = exitOf(child).then(asOfProgram);
+	let first = '';
+	const socket = child.stdio[3] as Readable;
+	socket.on('data', (chunk: Buffer) => (first += chunk.toString()));
+	const told = new Promise((resolve) => socket.once('close', resolve));
+	return {
+		exit,
+		signal: (signal) => void endProcess(-child.pid, signal),
+		async clear() {
+			const isOver = await Promise.race([exit, sleep(0, null)]);
+			if (!isOver) {
+				// The command that started it ends when the kernel has ended all the others.
+				const pid = Number.parseInt(first, 10);
+				endProcess(pid > 0 ? pid : -child.pid);
+				await Promise.race([exit, sleep(LONGEST_END, null, { ref: false })]);
+				endProcess(-child.pid);
+			}
+			await Promise.all([exit, told]);
+		},
+		refusal: () => (first === '' ? `no walls could be put up: ${lastWords(order.stderr)}` : null),
+	};
+}
+
+/** For the kernel to end all of a namespace, in ms. */
+const LONGEST_END = 5000;
+/** In bytes. */
+const LONGEST_WORDS = 500;
+
+/** The first process of the namespace tells by its exit code what signal the program died of, as every shell does. */
+function asOfProgram({ code, signal }: Exit): Exit {
+	const number = code === null ? 0 : code - 128;
+	const [name] = Object.entries(os.constants.signals).find(([, value]) => value === number) ?? [null];
+	return name === null ? { code, signal } : { code: null, signal: name };
+}
+
+function lastWords(file: string): string {
+	const tail = openTail(file);
+	try {
+		return tail.last(LONGEST_WORDS).trim() || 'unshare, setpriv or mount failed';
+	} finally {
+		tail.close();
+	}
+}

@@ -1,0 +1,118 @@
+import type { Candidate, CheckResult, SessionOrder, SessionReport, Settings } from '../../core/types.ts';
+import { runCheck } from './checks.ts';
+import { remove } from '../walls/layers.ts';
+import { mishap } from '../mishap.ts';
+import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
+import type { PrivateIndex } from '../git/private-index.ts';
+import type { Project } from '../project.ts';
+import { openRooms } from '../room/room.ts';
+import type { Room, Rooms } from '../room/room.ts';
+import { runSession } from './session.ts';
+import type { Walls } from '../walls/walls.ts';
+import { workerWalls } from '../walls/worker-walls.ts';
+
+/** Runs what is not the loop's own, each within the walls in force: workers in the work tree, all else in rooms. */
+export interface WithinWalls {
+	/** Never rejects for what the agent does, or for a room that could not be made. */
+	session(order: SessionOrder, interrupted: Interrupted): Promise<SessionReport>;
+	/** `busy`: why no check could be run for now. */
+	check(candidate: Candidate, settings: Settings, interrupted: Interrupted): Promise<Checked>;
+}
+
+/** A reason to end it, asked every 100 ms. */
+type Interrupted = () => Promise<string | null>;
+type Checked = CheckResult[] | { stopped: string } | { busy: string };
+
+interface Site {
+	readonly project: Project;
+	readonly mark: string;
+	readonly rooms: Rooms;
+	readonly walls: () => Walls;
+}
+
+export function openWithinWalls(
+	project: Project,
+	index: PrivateIndex,
+	mark: string,
+	walls: () => Walls,
+): WithinWalls {
+	const site = { project, mark, rooms: openRooms(project, index, walls), walls };
+	return {
+		async session(order, interrupted) {
+			try {
+				const { candidate } = order;
+				return await (candidate
+					? inRoom(site, order, candidate, interrupted)
+					: inTree(site, order, interrupted));
+			} catch (error) {
+				return unstarted(order, `no place for it could be made: ${mishap(error)}`);
+			}
+		},
+		async check(candidate, settings, interrupted) {
+			try {
+				const room = await site.rooms.enter(candidate, 'checks');
+				try {
+					return await checksIn(site, room, settings.checks, interrupted);
+				} finally {
+					await room.leave();
+				}
+			} catch (error) {
+				return { busy: `no room for the checks could be made: ${mishap(error)}` };
+			}
+		},
+	};
+}
+
+async function inTree({ project, mark, walls }: Site, order: SessionOrder, interrupted: Interrupted) {
+	const now = walls();
+	const enclosure = now.level === 'groups' ? null : workerWalls(project, now.tools, order.session);
+	const memory = await memoryOnDisk(project);
+	const place = { project, mark, interrupted, memory, enclosure, folder: project.folder };
+	const report = await runSession(order, place);
+	if (enclosure) await remove(enclosure.folder);
+	return { ...report, roomChanges: [] };
+}
+
+async function inRoom(
+	{ project, mark, rooms }: Site,
+	order: SessionOrder,
+	candidate: Candidate,
+	interrupted: Interrupted,
+): Promise<SessionReport> {
+	const memory = await memoryAtBase(project, candidate);
+	const room = await rooms.enter(candidate, 'reviewer');
+	try {
+		const report = await runSession(order, { project, mark, interrupted, memory, ...room });
+		return { ...report, roomChanges: await room.changes() };
+	} finally {
+		await room.leave();
+	}
+}
+
+async function checksIn(
+	{ project, mark }: Site,
+	room: Room,
+	commands: readonly string[],
+	interrupted: Interrupted,
+): Promise<Checked> {
+	const results: CheckResult[] = [];
+	for (const command of commands) {
+		const result = await runCheck(project, room, command, mark, interrupted);
+		if (!('result' in result)) return result;
+		results.push(result);
+	}
+	return results;
+}
+
+function unstarted({ model }: SessionOrder, message: string): SessionReport {
+	return {
+		end: { kind: 'failed', exitCode: null, signal: null, message },
+		text: '',
+		usage: { usd: 0, tokens: 0 },
+		agentSession: null,
+		model,
+		ms: 0,
+		nonce: '',
+		roomChanges: [],
+	};
+}

@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { frontLines } from '../../core/lines.ts';
+import { parsePrompt } from '../../core/prompt-file.ts';
+import { layOver, parseSettings } from '../../core/settings.ts';
+import type { Overrides } from '../../core/settings.ts';
+import type { Prompt, RuleTexts, Settings } from '../../core/types.ts';
+import type { Project } from '../project.ts';
+import { shippedPrompts } from '../shipped.ts';
+import { isAbsence, statKey } from './todo-file.ts';
+
+/** Settings and prompts: what a person has laid down, and no session may change. */
+export interface Rules {
+	readonly settings: Settings;
+	readonly worker: Prompt;
+	/** At least one. */
+	readonly reviewers: readonly Prompt[];
+	/** What a person should know of how they were read. */
+	readonly notices: readonly string[];
+}
+
+/** What is on disk. `away`: there are no settings just now, and those from before stand in for them. */
+export interface FoundTexts extends RuleTexts {
+	readonly away: boolean;
+}
+
+/** What the repository's own files say. Editors move a list away, or empty it, before they write it. */
+export async function readTexts(project: Project, before: RuleTexts | null): Promise<FoundTexts> {
+	const settings = settingsFile(project);
+	const away = statKey(settings) === null || statSync(settings, { throwIfNoEntry: false })?.size === 0;
+	const prompts = promptFiles(project).map(async (file) => ({
+		name: path.basename(file, '.md'),
+		file: shown(project, file),
+		text: await textOf(file),
+	}));
+	return {
+		settings:
+			away && before !== null
+				? before.settings
+				: { file: shown(project, settings), text: frontMatter(await textOf(settings)) },
+		prompts: (await Promise.all(prompts)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+		away,
+	};
+}
+
+/**
+ * The rules that texts lay down, with the shipped prompts where a role has none of its own. Throws a `UserError` for the
+ * first thing that cannot be taken.
+ */
+export function parseRules({ settings, prompts }: RuleTexts, overrides: Overrides): Rules {
+	const { settings: parsed, notices } = parseSettings(settings.file, settings.text);
+	const all = withShipped(prompts).map(({ name, file, text }) => parsePrompt(name, file, text));
+	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt =>
+		agent === undefined ? prompt : { ...prompt, agent };
+	return {
+		settings: layOver(parsed, overrides),
+		notices,
+		worker: withAgent(
+			all.find(({ role }) => role === 'worker')!,
+			overrides.agent,
+		),
+		reviewers: all
+			.filter(({ role }) => role === 'reviewer')
+			.map((prompt) => withAgent(prompt, overrides.reviewer)),
+	};
+}
+
+/** The settings of which nobody can say now whether they are still those that are held. */
+export function heldAway(held: readonly string[], { away }: FoundTexts): string[] {
+	const isPrompt = (file: string) => path.dirname(file) === 'prompts';
+	return away ? held.filter((file) => !isPrompt(file)) : [];
+}
+
+/** What tells one state of all these files from another. */
+export function statsOf(project: Project): string {
+	const files = [settingsFile(project), ...promptFiles(project)];
+	return files.map((file) => `${file} ${statKey(file)}`).join('\n');
+}
+
+/** The root todo.md where there is one, whichever list is worked through. */
+export function settingsFile(project: Project): string {
+	const root = path.join(project.folder, 'todo.md');
+	return existsSync(root) ? root : project.todo;
+}
+
+export function promptsFolder(project: Project): string {
+	return path.join(project.folder, 'prompts');
+}
+
+function withShipped(own: RuleTexts['prompts']): RuleTexts['prompts'] {
+	const missing = ['worker', 'reviewer'].filter((role) => !own.some(({ name }) => name.startsWith(role)));
+	const shipped = missing.map((name) => {
+		const text = readFileSync(path.join(shippedPrompts(), `${name}.md`), 'utf8');
+		return { name, file: `${name}.md`, text };
+	});
+	return [...own, ...shipped];
+}
+
+/** Only what may hold settings: the tasks below it change with every tick. */
+function frontMatter(text: string): string {
+	const lines = text.replace(/^\uFEFF/, '').split(/(?<=\n)/);
+	const front = frontLines(lines.map((line) => line.replace(/\r?\n$/, '')));
+	if (front.kind === 'unclosed') return text;
+	return front.kind === 'closed' ? lines.slice(0, front.length).join('') : '';
+}
+
+/** The repository's own. */
+function promptFiles(project: Project): string[] {
+	const folder = promptsFolder(project);
+	const names = namesIn(folder).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name));
+	return names.map((name) => path.join(folder, name));
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if (isAbsence(error)) return [];
+		throw error;
+	}
+}
+
+function shown(project: Project, file: string): string {
+	const inside = path.relative(project.folder, file);
+	return inside.startsWith('..') ? path.basename(file) : inside;
+}
+
+/** Files come and go between a look at the folder and at them; what is no file holds nothing. */
+async function textOf(file: string): Promise<string> {
+	if (statKey(file) === null) return '';
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		if (isAbsence(error)) return '';
+		throw error;
+	}
+}

@@ -1,0 +1,194 @@
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Prompt, SessionId, SessionOrder } from '../../../src/core/types.ts';
+import { sweep } from '../../../src/io/processes.ts';
+import { markOf } from '../../../src/io/session/session-mark.ts';
+import { runSession } from '../../../src/io/session/session.ts';
+import { prompt } from '../../helpers/fake-world.ts';
+import { CANDIDATE } from '../../helpers/parts.ts';
+import { scratch } from '../../helpers/scratch.ts';
+
+const PATIENT: Partial<Prompt> = { idle: 60_000, limit: 60_000 };
+
+describe('a session of a command', () => {
+	test('gets its prompt on stdin, its folder, and what it is for in its environment', async () => {
+		const { report, place } = await run(
+			'cat; pwd; echo "$NIGHTLOOP_ROLE $NIGHTLOOP_TASK $NIGHTLOOP_ATTEMPT"',
+			{
+				body: 'Do {{task}} with {{memory}}.\n',
+			},
+		);
+		expect(report.end).toEqual({ kind: 'completed' });
+		expect(report.text).toBe(`Do Add with the notes.\n${place.project.folder}\nworker Add 2\n`);
+	});
+
+	test('leaves its prompt and its output for people to read, and nothing else', async () => {
+		const { place, folder } = await run('echo out; echo err >&2', { body: 'Do {{task}}' });
+		expect(readdirSync(folder).toSorted()).toEqual(['output.jsonl', 'prompt.md', 'stderr.log']);
+		expect(read(folder, 'prompt.md')).toBe('Do Add');
+		expect([read(folder, 'output.jsonl'), read(folder, 'stderr.log')]).toEqual(['out\n', 'err\n']);
+		expect(readdirSync(place.project.state).filter((name) => name.endsWith('.stdin'))).toEqual([]);
+	});
+
+	test.each([
+		['exit 3', { kind: 'failed', exitCode: 3, message: 'it said nothing' }],
+		['echo broken >&2; exit 1', { kind: 'failed', exitCode: 1, message: 'broken' }],
+		['kill -KILL $$', { kind: 'failed', exitCode: null, signal: 'SIGKILL' }],
+		['no-such-agent-anywhere', { kind: 'failed', exitCode: 127 }],
+		['echo "429 Too Many Requests" >&2; exit 1', { kind: 'limited', until: null }],
+	])('tells how it ended: %s', async (line, end) => {
+		expect((await run(line)).report.end).toMatchObject(end);
+	});
+
+	test('that shows no sign of life is idle, output of any kind being one', async () => {
+		const { report } = await run('for n in 1 2 3 4; do echo $n; sleep 0.2; done; sleep 60', { idle: 500 });
+		expect(report.end).toEqual({ kind: 'idle', ms: 500 });
+		expect(report.text).toBe('1\n2\n3\n4\n');
+	});
+
+	test('that goes on for too long is over its time, however busy it is', async () => {
+		const { report } = await run('while :; do echo x; sleep 0.05; done', { limit: 400 });
+		expect(report.end).toEqual({ kind: 'overtime', ms: 400 });
+	});
+
+	test('that is asked to end does, and says why', async () => {
+		const { report } = await run('sleep 60', {}, { interrupted: async () => 'dropped by hand' });
+		expect(report.end).toEqual({ kind: 'stopped', why: 'dropped by hand' });
+		expect(report.ms).toBeLessThan(5000);
+	});
+
+	test('that floods its output is cut to its last part', async () => {
+		const { report } = await run('head -c 3000000 /dev/zero; echo; echo done');
+		expect(report.text.length).toBe(1024 * 1024);
+		expect(report.text.endsWith('\ndone\n')).toBe(true);
+	});
+});
+
+describe('the nonce', () => {
+	test('of a reviewer is in its prompt and its environment, and in no file that stays', async () => {
+		const line = 'cat; echo "$NIGHTLOOP_NONCE"; echo "$NIGHTLOOP_NONCE" >&2';
+		const { report, folder } = await review(line, { body: 'Say {{nonce}}\n' });
+		expect(report.nonce).toMatch(/^[0-9a-f]{24}$/);
+		expect(report.text).toBe(`Say ${report.nonce}\n${report.nonce}\n`);
+		const files = readdirSync(folder).map((name) => read(folder, name));
+		expect(files.filter((text) => text.includes(report.nonce))).toEqual([]);
+		expect(files.filter((text) => text.includes('#'.repeat(24)))).toHaveLength(3);
+	});
+
+	test('is another one each time, and none of a worker’s business', async () => {
+		const [one, other] = [await review('true'), await review('true')];
+		expect(one.report.nonce).not.toBe(other.report.nonce);
+		expect((await run('echo "[$NIGHTLOOP_NONCE]"')).report.text).toBe('[]\n');
+	});
+});
+
+describe('a session of a named agent', () => {
+	const CLAUDE = `#!/bin/sh
+cat >/dev/null
+[ "$1" = -p ] || exit 9
+echo '{"type":"system","subtype":"init","session_id":"s1","model":"claude-x"}'
+echo 'not json'
+echo '{"type":"result","subtype":"success","is_error":false,"result":"all done","session_id":"s1","total_cost_usd":0.25,"usage":{"input_tokens":10,"output_tokens":5}}'
+`;
+
+	test('is read line by line: its last words, what it used, its own name', async () => {
+		const { report } = await run('claude', {}, { program: CLAUDE });
+		expect(report).toMatchObject({
+			end: { kind: 'completed' },
+			text: 'all done',
+			usage: { usd: 0.25 },
+			agentSession: 's1',
+			model: 'claude-x',
+		});
+		expect(report.usage.tokens).toBeGreaterThanOrEqual(15);
+	});
+
+	test('fails where its program is not found', async () => {
+		const { report } = await run('claude', { env: { PATH: '/nowhere' } });
+		expect(report.end).toMatchObject({ kind: 'failed', message: 'claude was not found' });
+	});
+});
+
+test('the mark of a work tree stays the same for its life', async () => {
+	const { project } = await scratch();
+	expect(markOf(project)).toMatch(/^[0-9a-f-]{36}$/);
+	expect(markOf(project)).toBe(markOf(project));
+});
+
+test.each(['', 'HOME', 'PATH=/usr/bin', '0'.repeat(36)])(
+	'a mark that was damaged (%j) is made anew',
+	async (damaged) => {
+		const { project } = await scratch();
+		const first = markOf(project);
+		writeFileSync(path.join(project.state, 'mark'), damaged);
+		expect(markOf(project)).toMatch(/^[0-9a-f-]{36}$/);
+		expect([damaged, first]).not.toContain(markOf(project));
+		// Nothing is looked for, and nothing ended, by anything else.
+		await expect(sweep(damaged)).rejects.toThrow('not a mark of ours');
+	},
+);
+
+interface More {
+	readonly interrupted?: () => Promise<string | null>;
+	/** A script that is found as `claude`. */
+	readonly program?: string;
+	readonly order?: Partial<SessionOrder>;
+}
+
+async function run(
+	agent: string,
+	more: Partial<Prompt> = {},
+	{ interrupted, program, order = {} }: More = {},
+) {
+	const place = await scratch();
+	const { project } = place;
+	const mark = markOf(project);
+	onTestFinished(async () => void (await sweep(mark)));
+	const env: Record<string, string> = {};
+	if (program !== undefined) {
+		place.write('../bin/claude', program);
+		chmodSync(path.join(place.around, 'bin/claude'), 0o755);
+		env['PATH'] = `${path.join(place.around, 'bin')}:${process.env['PATH']}`;
+	}
+	const full = orderOf({ prompt: prompt('worker', { ...PATIENT, agent, env, ...more }), ...order });
+	const report = await runSession(full, {
+		project,
+		folder: project.folder,
+		enclosure: null,
+		memory: 'the notes',
+		mark,
+		interrupted: interrupted ?? (async () => null),
+	});
+	const folder = path.join(project.logs, 'sessions', full.session);
+	expect(existsSync(folder)).toBe(true);
+	return { report, place, folder };
+}
+
+async function review(agent: string, more: Partial<Prompt> = {}) {
+	const session = '0002-reviewer' as SessionId;
+	return run(agent, more, {
+		order: { role: 'reviewer', session, candidate: CANDIDATE, base: CANDIDATE.base },
+	});
+}
+
+function orderOf(more: Partial<SessionOrder>): SessionOrder {
+	return {
+		session: '0001-worker' as SessionId,
+		role: 'worker',
+		task: '00000000000001' as SessionOrder['task'],
+		text: 'Add',
+		attempt: 2,
+		prompt: prompt('worker'),
+		model: null,
+		holes: { task: 'Add' },
+		base: null,
+		candidate: null,
+		push: false,
+		...more,
+	};
+}
+
+function read(folder: string, name: string): string {
+	return readFileSync(path.join(folder, name), 'utf8');
+}
