@@ -5,6 +5,7 @@ import { exitCode } from '../core/exit-code.ts';
 import { UserError } from '../core/errors.ts';
 import { replay } from '../core/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
+import { closeInheritedFolders } from '../io/inherited.ts';
 import { recover } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
@@ -30,6 +31,7 @@ export async function run(
 	{ folder, flags }: Options,
 	narrate?: (entry: Entry) => string | null,
 ): Promise<number> {
+	closeInheritedFolders();
 	const project = await findProject(folder, flags.todo);
 	const overrides = overridesOf(flags);
 	const lock = await takeLock(project.gitDir);

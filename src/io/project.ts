@@ -53,7 +53,7 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 		commonDir,
 		state,
 		logs: path.join(here, '.nightloop'),
-		cache: cacheFolder(gitDir),
+		cache: cacheFolder(gitDir, top),
 		todo: path.resolve(here, todo ?? 'todo.md'),
 		git: openGit(program, gitDir, top, { environment, outside }),
 		outside,
@@ -128,7 +128,7 @@ async function locate(
 		'--show-toplevel',
 	];
 	const { stdout, code } = await runProgram(program, ask, { cwd: folder, env });
-	const [bare, gitDir, commonDir, root] = stdout.toString().split('\n');
+	const [bare, gitDir, commonDir, root, ...more] = stdout.toString().split('\n');
 	if (bare === 'true') {
 		throw new UserError({
 			what: 'This is a bare repository.',
@@ -136,11 +136,21 @@ async function locate(
 			fix: 'Clone it, and start nightloop in the clone.',
 		});
 	}
+	if (folder.includes('\n') || more.length > 1) throw lineBreak(folder);
 	if (code === 0 && gitDir && commonDir && root) return [root, gitDir, commonDir];
 	throw new UserError({
 		what: `${folder} is not inside a git repository.`,
 		why: 'What is judged, and what may land, are git trees.',
 		fix: 'git init && git add -A && git commit -m start',
+	});
+}
+
+/** git's answers, and its lists of what is ignored, know no other end of a path. */
+function lineBreak(folder: string): UserError {
+	return new UserError({
+		what: `There is a line break in the path of the repository: ${JSON.stringify(folder)}.`,
+		why: 'git names its folders one a line, and such a path cannot be told from two.',
+		fix: 'Rename the folder that has it in its name, and start again.',
 	});
 }
 
@@ -162,11 +172,14 @@ function noGit(): UserError {
 	});
 }
 
-function cacheFolder(gitDir: string): string {
+/** Never in the repository: a room would hold itself. */
+function cacheFolder(gitDir: string, root: string): string {
 	const home =
 		process.env['XDG_CACHE_HOME'] ||
 		(process.env['HOME'] ? path.join(process.env['HOME'], '.cache') : os.tmpdir());
-	return path.join(home, 'nightloop', createHash('sha256').update(gitDir).digest('hex').slice(0, 16));
+	const isInside = !path.relative(root, path.resolve(home)).startsWith('..');
+	const name = createHash('sha256').update(gitDir).digest('hex').slice(0, 16);
+	return path.join(isInside ? os.tmpdir() : path.resolve(home), 'nightloop', name);
 }
 
 async function keepOutOfGit(project: Project, pattern: string): Promise<void> {

@@ -47,9 +47,15 @@ export function openIgnored(project: Project, folder: string, git: Git): Ignored
 	};
 }
 
-/** A folder without the slash that git ends it with. */
+/**
+ * A folder without the slash that git ends it with. Where git 2.39 lists a folder of which each file is ignored, it lists
+ * those files as well.
+ */
 function names(output: string): string[] {
-	return list(output).map((name) => name.replace(/\/$/, ''));
+	const listed = list(output);
+	const folders = new Set(listed.filter((name) => name.endsWith('/')));
+	const bare = listed.map((name) => name.replace(/\/$/, ''));
+	return bare.filter((name) => !parents(name).some((parent) => folders.has(`${parent}/`)));
 }
 
 /** Of `a/b/c`: `a` and `a/b`. */

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isInstructions } from '../../core/changes.ts';
@@ -23,9 +24,18 @@ export async function instructionsOf(project: Project, { changes }: Candidate): 
 	const added = changed.filter(({ status }) => status === 'added').map((change) => asBytes(change.path));
 	return {
 		tracked: changed.map((change) => change.path),
-		ofBase: changed.filter(({ status }) => status !== 'added').map((change) => asBytes(change.path)),
+		ofBase: changed
+			.filter(({ status, path: name }) => status !== 'added' && hasItsFolder(project, name))
+			.map((change) => asBytes(change.path)),
 		foreign: [...added, ...ignored.filter((name) => isInstructions(asText(name)))],
 	};
+}
+
+/** Below what is no folder in the candidate, such as a link, base's file would hide it all. */
+function hasItsFolder({ root }: Project, name: string): boolean {
+	const above = name.split('/').slice(0, -1);
+	const folders = above.map((_, depth) => path.join(root, ...above.slice(0, depth + 1)));
+	return folders.every((folder) => lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true);
 }
 
 /** Writes them below a folder as they are in a commit. */

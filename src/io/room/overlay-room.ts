@@ -1,14 +1,16 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Candidate } from '../../core/types.ts';
 import { enclose, viewWithin } from '../walls/enclosure.ts';
-import { gitFolders, isIn, loopsOwn, steeringFiles } from '../walls/guarded.ts';
+import { aliases, gitFolders, isIn, loopsOwn, steeringFiles } from '../walls/guarded.ts';
 import { checkOutInstructions, instructionsOf } from './instructions.ts';
 import { layersOf, makeAlike, makeLayers, remove } from '../walls/layers.ts';
 import { bound, emptied, masked, overlay, ownProcesses, readOnly } from '../walls/mounts.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
 import type { Rooms } from './room.ts';
+import { asBytes, asText } from '../steering/steering-files.ts';
 import type { Tools } from '../walls/walls.ts';
 import { whiteOut } from '../walls/whiteout.ts';
 
@@ -17,13 +19,14 @@ import { whiteOut } from '../walls/whiteout.ts';
  * away. A layer in between, written from outside before anything runs, makes the work tree the candidate.
  */
 export function openOverlayRooms(project: Project, index: PrivateIndex, tools: Tools): Rooms {
-	let entered = 0;
 	return {
 		async enter(candidate, forWhom) {
-			const folder = layersOf(project, `room-${++entered}`);
-			const layers = layOut(project, folder, tools);
-			await holdCandidate(project, index, candidate, layers);
-			const steeredBy = forWhom === 'reviewer' ? await holdInstructions(project, candidate, layers) : [];
+			const folder = layersOf(project, `room-${randomUUID()}`);
+			const made = fill(folder, candidate, forWhom);
+			const { layers, steeredBy } = await made.catch(async (error: unknown) => {
+				await remove(folder);
+				throw error;
+			});
 			const outside = steeringFiles(project).filter((file) => !isIn(file, project.root));
 			const mounts = [...layers.mounts, ...outside.map(readOnly), ...hidden(project), ownProcesses];
 			return {
@@ -37,6 +40,13 @@ export function openOverlayRooms(project: Project, index: PrivateIndex, tools: T
 			};
 		},
 	};
+
+	async function fill(folder: string, candidate: Candidate, forWhom: 'checks' | 'reviewer') {
+		const layers = layOut(project, folder, tools);
+		await holdCandidate(project, index, candidate, layers);
+		const steeredBy = forWhom === 'reviewer' ? await holdInstructions(project, candidate, layers) : [];
+		return { layers, steeredBy };
+	}
 }
 
 interface Layers {
@@ -81,12 +91,15 @@ const CANDIDATE = 'candidate';
 async function holdCandidate(
 	project: Project,
 	index: PrivateIndex,
-	{ base, tree, commit }: Candidate,
+	{ base, tree, commit, changes }: Candidate,
 	layers: Layers,
 ): Promise<void> {
 	const { gitDir, commonDir } = project;
 	const { changed, extra } = await index.difference(tree);
-	if (changed.length > 0) await index.writeBelow(layers.candidate, changed);
+	// What the candidate brings is as a checkout writes it: line ends and filters may make it another than on disk.
+	const brought = changes.filter(({ newMode }) => newMode !== '000000' && newMode !== '160000');
+	const written = new Set([...changed, ...brought.map((change) => asBytes(change.path))]);
+	if (written.size > 0) await index.writeBelow(layers.candidate, [...written]);
 	await whiteOut(layers.candidate, extra);
 	writeFileSync(layers.at(path.join(gitDir, 'HEAD')), `${base}\n`);
 	copyFileSync(index.file, layers.at(path.join(gitDir, 'index')));
@@ -106,6 +119,7 @@ async function holdInstructions(
 ): Promise<readonly string[]> {
 	const { ofBase, foreign, tracked } = await instructionsOf(project, candidate);
 	await checkOutInstructions(project, candidate.base, ofBase, layer);
+	for (const name of foreign) rmSync(path.join(layer, asText(name)), { recursive: true, force: true });
 	await whiteOut(layer, foreign);
 	return tracked;
 }
@@ -117,7 +131,8 @@ function hidden(project: Project): string[] {
 		path.join(commonDir, 'refs', 'nightloop'),
 		...new Set([path.join(commonDir, 'logs'), path.join(gitDir, 'logs')]),
 	];
-	return [...said.filter((folder) => existsSync(folder)).map(emptied), ...loopsOwn(project).map(masked)];
+	const kept = [...aliases(project), ...loopsOwn(project)];
+	return [...said.filter((folder) => existsSync(folder)).map(emptied), ...kept.map(masked)];
 }
 
 /** Looked for with the repository's own git directory, as what was written to the room's could run programs. */

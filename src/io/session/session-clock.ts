@@ -84,7 +84,6 @@ function after(signs: Signs, sign: ReturnType<ReturnType<Adapter['decoder']>['li
 
 /** What the loop did comes before what the agent says of it. */
 function firstCause(end: TreeEnd<Cause>, outcome: Outcome): SessionEnd {
-	if (end.kind === 'unstartable')
-		return { kind: 'failed', exitCode: null, signal: null, message: end.message };
+	if (end.kind === 'unstartable') return { kind: 'outage', message: end.message };
 	return end.kind === 'exited' || end.cause.kind === 'lingered' ? outcome.end : end.cause;
 }

@@ -41,7 +41,7 @@ export async function startWithin(
 }
 
 /** For the kernel to end all of a namespace, in ms. */
-const LONGEST_END = 5000;
+const LONGEST_END = 1000;
 /** In bytes. */
 const LONGEST_WORDS = 500;
 

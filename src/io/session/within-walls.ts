@@ -1,6 +1,6 @@
 import type { Candidate, CheckResult, SessionOrder, SessionReport, Settings } from '../../core/types.ts';
 import { runCheck } from './checks.ts';
-import { remove } from '../walls/layers.ts';
+import { layersOf, remove } from '../walls/layers.ts';
 import { mishap } from '../mishap.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
@@ -65,12 +65,14 @@ export function openWithinWalls(
 
 async function inTree({ project, mark, walls }: Site, order: SessionOrder, interrupted: Interrupted) {
 	const now = walls();
-	const enclosure = now.level === 'groups' ? null : workerWalls(project, now.tools, order.session);
 	const memory = await memoryOnDisk(project);
-	const place = { project, mark, interrupted, memory, enclosure, folder: project.folder };
-	const report = await runSession(order, place);
-	if (enclosure) await remove(enclosure.folder);
-	return { ...report, roomChanges: [] };
+	try {
+		const enclosure = now.level === 'groups' ? null : workerWalls(project, now.tools, order.session);
+		const place = { project, mark, interrupted, memory, enclosure, folder: project.folder };
+		return { ...(await runSession(order, place)), roomChanges: [] };
+	} finally {
+		await remove(layersOf(project, order.session));
+	}
 }
 
 async function inRoom(
@@ -104,9 +106,10 @@ async function checksIn(
 	return results;
 }
 
+/** Nobody's fault, and to be tried again in a while: an outage of what it would run in. */
 function unstarted({ model }: SessionOrder, message: string): SessionReport {
 	return {
-		end: { kind: 'failed', exitCode: null, signal: null, message },
+		end: { kind: 'outage', message },
 		text: '',
 		usage: { usd: 0, tokens: 0 },
 		agentSession: null,

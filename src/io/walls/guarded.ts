@@ -1,5 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
+import { aliasesOf } from './mounts.ts';
 import type { Project } from '../project.ts';
 
 // What walls keep from a session, wherever it works.
@@ -21,6 +22,12 @@ export function steeringFiles(project: Project): string[] {
 /** What the loop keeps. The cache last: in it lie the layers of what is mounted before. */
 export function loopsOwn({ state, logs, cache }: Project): string[] {
 	return [state, logs, cache];
+}
+
+/** Other places at which the same files are to be had, as where a disk is mounted twice. */
+export function aliases(project: Project): string[] {
+	const { root, cache } = project;
+	return [...new Set([root, ...gitFolders(project), cache].flatMap(aliasesOf))];
 }
 
 /** Whether a path is that folder, or in it. */

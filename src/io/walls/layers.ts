@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -21,15 +22,19 @@ export function makeLayers(folder: string, target: string): void {
 export function makeAlike(folder: string, other: string): void {
 	const { mode, uid, gid } = statSync(other);
 	mkdirSync(folder, { recursive: true });
-	chmodSync(folder, mode & 0o7777);
+	// The loop itself has to write in it, whatever a session made of the other one.
+	chmodSync(folder, (mode & 0o7777) | 0o700);
 	if (process.getuid?.() === 0) chownSync(folder, uid, gid);
 }
 
-/** Also what its owner may not write to, as the caches of some package managers are. */
+/**
+ * Removes a folder with all that is in it, also what its owner may not write to, and what lies deeper than a path can say.
+ * Never rejects: what cannot be removed is moved out of the way, for another time.
+ */
 export async function remove(folder: string): Promise<void> {
-	const gone = () => rm(folder, { recursive: true, force: true });
-	await gone().catch(async () => {
-		await runProgram('/bin/chmod', ['-R', 'u+rwX', folder], { cwd: '/', env: {} });
-		await gone();
-	});
+	const isGone = async () => !existsSync(folder);
+	if (await rm(folder, { recursive: true, force: true }).then(isGone, isGone)) return;
+	await runProgram('/bin/chmod', ['-R', 'u+rwX', folder], { cwd: '/', env: {} });
+	await runProgram('/bin/rm', ['-rf', folder], { cwd: '/', env: {} });
+	if (existsSync(folder)) renameSync(folder, `${folder}.${randomUUID()}`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Tools } from './walls.ts';
 
 // What a mount namespace begins with, as lines of fstab(5), for `mount --all --fstab`: one program for all of them.
@@ -14,7 +15,7 @@ const OURS = `nightloop-${randomUUID()}`;
 export function overlay(target: string, lower: readonly string[], layers: string, { as }: Tools): string {
 	const below = [...lower].map((name) => `${layers}/${name}`).join(':');
 	const options = `lowerdir=${below},upperdir=${layers}/upper,workdir=${layers}/work`;
-	return line(OURS, target, 'overlay', as === 'user' ? `${options},userxattr` : options);
+	return line(OURS, target, 'overlay', as === 'root' ? options : `${options},userxattr`);
 }
 
 /** Nothing is to be seen of a folder, and nothing can be put there. */
@@ -47,6 +48,25 @@ export function mountsBelow(folder: string): string[] {
 	return [...new Set(points.filter((point) => point.startsWith(`${folder}/`)))];
 }
 
+/** Where else a folder, or a part of it, is to be seen: other mounts of the same files. */
+export function aliasesOf(folder: string): string[] {
+	const around = mountOf(folder);
+	if (!around) return [];
+	const inside = path.join(around.root, path.relative(around.point, folder));
+	const others = mountPoints().filter(
+		({ device, point }) => device === around.device && point !== around.point,
+	);
+	const places = others.flatMap(({ root, point }) => {
+		if (isBelow(inside, root)) return [path.join(point, path.relative(root, inside))];
+		return isBelow(root, inside) ? [point] : [];
+	});
+	return places.filter((place) => !isBelow(place, folder) && isFolder(place));
+}
+
+function isFolder(file: string): boolean {
+	return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 function line(source: string, target: string, type: string, options: string): string {
 	return [source, target, type, options, '0', '0'].map(escaped).join(' ');
 }
@@ -57,21 +77,39 @@ function escaped(field: string): string {
 
 /** Of a file system without programs or devices a user namespace may show no other view (mount_namespaces(7)). */
 function kept(file: string): string[] {
-	const around = mountPoints()
-		.filter(({ point }) => file === point || point === '/' || file.startsWith(`${point}/`))
-		.toSorted((one, other) => one.point.length - other.point.length)
-		.at(-1);
+	const around = mountOf(file);
 	return around?.options.filter((option) => ['nosuid', 'nodev', 'noexec'].includes(option)) ?? [];
 }
 
-/** proc_pid_mountinfo(5): the fifth field is the place, the sixth its options; odd bytes in octal. */
-function mountPoints(): { point: string; options: string[] }[] {
+/** A file system, or a part of it, at a place. */
+interface MountPoint {
+	/** `major:minor`. */
+	readonly device: string;
+	/** The folder of the file system that is shown. */
+	readonly root: string;
+	readonly point: string;
+	readonly options: readonly string[];
+}
+
+/** proc_pid_mountinfo(5): the third field is the device, then its folder, the place, and options; odd bytes in octal. */
+function mountPoints(): MountPoint[] {
 	const file = '/proc/self/mountinfo';
 	const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
 	return lines.flatMap((text) => {
-		const [, , , , point, options] = text.split(' ');
-		return point && options ? [{ point: unescaped(point), options: options.split(',') }] : [];
+		const [, , device, root, point, options] = text.split(' ');
+		if (!device || !root || !point || !options) return [];
+		return [{ device, root: unescaped(root), point: unescaped(point), options: options.split(',') }];
 	});
+}
+
+/** The mount that a path lies on: the deepest, and of two at one place the later. */
+function mountOf(file: string): MountPoint | undefined {
+	const around = mountPoints().filter(({ point }) => isBelow(file, point));
+	return around.toSorted((one, other) => one.point.length - other.point.length).at(-1);
+}
+
+function isBelow(file: string, folder: string): boolean {
+	return folder === '/' || file === folder || file.startsWith(`${folder}/`);
 }
 
 function unescaped(field: string): string {

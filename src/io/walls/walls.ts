@@ -24,8 +24,11 @@ export interface Tools {
 	readonly mount: string;
 	readonly setpriv: string;
 	readonly unshare: string;
-	/** What a user who may not mount needs: a user namespace, and the overlay's marks in attributes of that user. */
-	readonly as: 'root' | 'user';
+	/**
+	 * A user who may not mount needs a user namespace; within one, as in a container without root, the marks of an
+	 * overlay are in attributes of the user.
+	 */
+	readonly as: 'root' | 'root of a user namespace' | 'user';
 }
 
 /** What a session, or a check, can write to that is not its own. `work tree`: the steering files in it aside. */
@@ -81,16 +84,18 @@ async function findTools(): Promise<Tools | string> {
 	const [sh, mount, setpriv, unshare] = found;
 	if (!sh || !mount || !setpriv || !unshare)
 		return 'sh, mount, setpriv or unshare (util-linux) was not found';
-	return { sh, mount, setpriv, unshare, as: mayMount() ? 'root' : 'user' };
+	return { sh, mount, setpriv, unshare, as: mountsAs() };
 }
 
 const SYSTEM = '/usr/bin:/bin:/usr/sbin:/sbin:/run/wrappers/bin:/run/current-system/sw/bin';
 
-/** Whether this process has CAP_SYS_ADMIN (capabilities(7)). */
-function mayMount(): boolean {
-	const [, effective = '0'] =
-		/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-	return (BigInt(`0x${effective}`) & CAP_SYS_ADMIN) !== 0n;
+/** By CAP_SYS_ADMIN (capabilities(7)), and by whether all users are there (user_namespaces(7)). */
+function mountsAs(): Tools['as'] {
+	const status = readFileSync('/proc/self/status', 'utf8');
+	const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+	if ((BigInt(`0x${effective}`) & CAP_SYS_ADMIN) === 0n) return 'user';
+	const isInitial = /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+	return isInitial ? 'root' : 'root of a user namespace';
 }
 
 const CAP_SYS_ADMIN = 1n << 21n;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { enclose } from './enclosure.ts';
 import type { Enclosure } from './enclosure.ts';
-import { gitFolders, loopsOwn, steeringFiles } from './guarded.ts';
+import { aliases, gitFolders, loopsOwn, steeringFiles } from './guarded.ts';
 import { layersOf, makeLayers } from './layers.ts';
 import { bound, masked, overlay, ownProcesses, readOnly } from './mounts.ts';
 import type { Project } from '../project.ts';
@@ -19,7 +19,19 @@ export function workerWalls(project: Project, tools: Tools, name: string): Enclo
 	});
 	const steering = steeringFiles(project);
 	// What is mounted on cannot be moved away.
-	const here = bound(project.root, project.root);
-	const mounts = [here, ...gits, ...steering.map(readOnly), ...loopsOwn(project).map(masked), ownProcesses];
+	const here = foldersDown(project).map((each) => bound(each, each));
+	const mounts = [
+		...here,
+		...gits,
+		...steering.map(readOnly),
+		...[...aliases(project), ...loopsOwn(project)].map(masked),
+		ownProcesses,
+	];
 	return enclose(tools, folder, mounts, steering);
+}
+
+/** The work tree, and each folder from it down to the one that sessions work in. */
+function foldersDown({ root, prefix }: Project): string[] {
+	const names = prefix.split('/').filter((name) => name !== '');
+	return [root, ...names.map((_, depth) => path.join(root, ...names.slice(0, depth + 1)))];
 }

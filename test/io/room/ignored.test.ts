@@ -58,6 +58,16 @@ test('a file that is ignored no longer is not brought any more', async () => {
 	expect(exists(folder, 'notes')).toBe(false);
 });
 
+test('a folder that holds nothing but ignored files is there, however often a room is entered', async () => {
+	const { place, enter } = await ready();
+	place.write('.gitignore', '*.log\n');
+	place.write('logs/deep/a.log', 'said\n');
+	for (const forWhom of ['checks', 'reviewer', 'checks'] as const) {
+		const { folder } = await enter(forWhom);
+		expect(exists(folder, 'logs/deep/a.log')).toBe(true);
+	}
+});
+
 async function ready() {
 	const place = await scratch(FILES);
 	place.write('a.txt', 'work\n');

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	unlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Candidate } from '../../../src/core/types.ts';
@@ -65,6 +74,25 @@ describe('a room by overlay', () => {
 		expect(await (await enter('reviewer')).run('cat built.txt')).toContain('No such file');
 	});
 
+	test('shows what the candidate brings as a checkout writes it', async (context) => {
+		const place = await scratch({ '.gitattributes': '* text=auto\n' });
+		place.write('lines.txt', 'one\r\ntwo\r\n');
+		const { enter } = await entering(place, context);
+		const { run, room } = await enter('checks');
+		expect(await run('cat lines.txt')).toBe('one\ntwo\n');
+		expect(await room.changes()).toEqual([]);
+	});
+
+	test('that could not be made leaves nothing behind, and the next one can', async (context) => {
+		const { place, enter } = await ready(context);
+		const layers = path.join(place.project.cache, 'layers');
+		rmSync(layers, { recursive: true });
+		writeFileSync(layers, 'in the way');
+		await expect(enter('checks')).rejects.toMatchObject({ code: 'ENOTDIR' });
+		rmSync(layers);
+		expect(await (await enter('checks')).run('cat a.txt')).toBe('work\n');
+	});
+
 	test('is gone when it is left', async (context) => {
 		const { place, enter } = await ready(context);
 		const { run, room } = await enter('checks');
@@ -118,6 +146,16 @@ describe('what instructs agents', () => {
 		expect(checks).toContain('approve\n');
 		expect(checks).toContain('CLAUDE.local.md');
 	});
+});
+
+test('a folder that became a link hides none of what it leads to behind base’s instructions', async (context) => {
+	const place = await scratch({ 'src/CLAUDE.md': 'be kind\n', 'src/a': 'a\n' });
+	renameSync(path.join(place.project.root, 'src'), path.join(place.project.root, 'lib'));
+	symlinkSync('lib', path.join(place.project.root, 'src'));
+	const { enter } = await entering(place, context);
+	const { run, room } = await enter('reviewer');
+	expect(await run('cat src/a; echo notes >notes')).toBe('a\n');
+	expect(await room.changes()).toEqual([]);
 });
 
 describe('the changes to a room', () => {

@@ -104,9 +104,9 @@ echo '{"type":"result","subtype":"success","is_error":false,"result":"all done",
 		expect(report.usage.tokens).toBeGreaterThanOrEqual(15);
 	});
 
-	test('fails where its program is not found', async () => {
+	test('is an outage where its program is not found: nobody’s fault', async () => {
 		const { report } = await run('claude', { env: { PATH: '/nowhere' } });
-		expect(report.end).toMatchObject({ kind: 'failed', message: 'claude was not found' });
+		expect(report.end).toMatchObject({ kind: 'outage', message: 'claude was not found' });
 	});
 });
 

@@ -85,6 +85,23 @@ test('a list that is a link, or lies elsewhere, and a work tree with spaces and 
 	expect(readFileSync(path.join(odd, 'kept.txt'), 'utf8')).toBe('kept\n');
 });
 
+test('the folder that it works in, and those above it, cannot be moved away', async (context) => {
+	const { place } = await walled(context);
+	const tools = (await toolsFor(place)) ?? context.skip('no namespaces here');
+	place.write('apps/web/todo.md', '- [ ] Add\n');
+	const project = {
+		...place.project,
+		folder: path.join(place.project.root, 'apps/web'),
+		prefix: 'apps/web/',
+	};
+	const walls = workerWalls({ ...project, todo: path.join(project.folder, 'todo.md') }, tools, 'down');
+	onTestFinished(() => remove(walls.folder));
+	const script =
+		'cd ..; mv web x; cd ..; mv apps x; cd ..; mv repository x; echo "- [x] Add" >repository/apps/web/todo.md';
+	await runWithin(walls, project.folder, script);
+	expect(place.read('apps/web/todo.md')).toBe('- [ ] Add\n');
+});
+
 test('a linked work tree: its own git directory and the common one are both thrown away', async (context) => {
 	const { place } = await walled(context);
 	const linked = path.join(place.around, 'linked');
