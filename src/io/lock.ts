@@ -21,6 +21,12 @@ export async function takeLock(gitDir: string): Promise<{ release(): Promise<voi
 	return { release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
+/** Goes on holding the lock of a git directory that was made anew, and may have the number of one held before. */
+export async function keepLock(gitDir: string): Promise<void> {
+	const holder = await lockHolder(gitDir);
+	if (!holder?.startsWith(`pid ${process.pid} `)) await takeLock(gitDir);
+}
+
 /** Who holds the work tree's lock now; null when nobody does. */
 export async function lockHolder(gitDir: string): Promise<string | null> {
 	const answer = await askHolder(lockAddress(gitDir));

@@ -242,6 +242,50 @@ describe.concurrent('as somebody who may not do everything', () => {
 				);
 			},
 		));
+
+	it.each(['groups', 'auto'])(
+		'neither are folders that a worker closes, with walls: %s: they are opened again, their files are kept',
+		(walls) =>
+			withRepository(
+				{
+					worker: 'closes-a-folder-on-the-first-task',
+					tasks: TWO,
+					settings: ['attempts: 1', `walls: ${walls}`],
+					files: { 'done/before.txt': 'before\n', 'fixed/in/a.txt': 'a\n' },
+				},
+				async (repository) => {
+					const loop = startLoop(repository, ['--until-done'], await asSomebody(repository));
+					expect(await loop.ended).toMatchObject({ exitCode: 3 });
+					const todo = await repository.read('todo.md');
+					expect([boxes(todo, '!'), boxes(todo, 'x')]).toEqual([['the first thing'], ['the second thing']]);
+					const { ref } = await loop.seen('parked');
+					const kept = (name: string) => repository.git('show', `${String(ref)}:${name}`);
+					expect(await kept('done/the-first-thing.txt')).toBe('the first thing');
+					expect(await kept('fixed/in/a.txt')).toBe('changed');
+					expect(await repository.read('fixed/in/a.txt')).toBe('a\n');
+				},
+			),
+	);
+});
+
+describe.concurrent('behind walls, by another way to the same files, nothing is reached', () => {
+	// A user namespace of the test's own, so that it can mount as anybody.
+	const elsewhere = ['unshare', '--user', '--map-root-user', '--mount', 'bash', '-c'];
+	const ways = 'mkdir "$SCRATCH/alias" && mount --bind . "$SCRATCH/alias" && exec 200<. 7<. && exec "$@"';
+
+	it('when it is mounted twice, or a folder was left open', () =>
+		withRepository(
+			{ worker: 'reaches-past-the-walls', reviewer: 'rejects', settings: ['attempts: 1'] },
+			async (repository) => {
+				const loop = startLoop(repository, ['--until-done'], [...elsewhere, ways, 'bash']);
+				await loop.ended;
+				if ((await loop.seen('started'))['walls'] !== 'namespaces') return;
+				const todo = await repository.read('todo.md');
+				expect(boxes(todo, '!')).toHaveLength(1);
+				expect(todo).toContain('attempts: 1');
+				expect(await repository.notes('seen')).toEqual([]);
+			},
+		));
 });
 
 describe.concurrent('a person who meanwhile', () => {

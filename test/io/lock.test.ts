@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { lockHolder, takeLock } from '../../src/io/lock.ts';
+import { keepLock, lockHolder, takeLock } from '../../src/io/lock.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
@@ -18,6 +18,16 @@ describe('the lock of a work tree', () => {
 		await lock.release();
 		expect(await lockHolder(folder)).toBeNull();
 		await (await takeLock(folder)).release();
+	});
+
+	test('is kept by who has it, and by nobody else', async () => {
+		const folder = await scratchFolder();
+		const lock = await takeLock(folder);
+		await keepLock(folder);
+		await lock.release();
+		expect(await lockHolder(folder)).toBeNull();
+		await keepLock(folder);
+		expect(await lockHolder(folder)).toContain(`pid ${process.pid}`);
 	});
 
 	test('is the same through a symbolic link, and another one of another folder', async () => {

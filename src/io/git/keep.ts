@@ -1,12 +1,13 @@
 import type { Attempt, CommitId, Keep, TaskId, TreeId } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
+import { list } from './private-index.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from '../project.ts';
 import { DURABLE } from './git.ts';
-import { chmodSync, lstatSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { putAside } from './aside.ts';
+import { foldersAround, openFolders, ownAt, READ, WRITE } from './closed.ts';
 import { asText, steeringPaths } from '../steering/steering-files.ts';
 
 /** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
@@ -34,12 +35,15 @@ export async function clear(
 		CommitId,
 		string,
 	];
+	openFolders(project, await namesOf(project, ['ls-tree', '-r', '-d', head]), READ);
 	await putNestedAside(project, index, head, leaveOut);
 	const tree = await wholeTree(project, index, head, leaveOut);
 	if (tree === headTree) return { ref: null, restore: null };
 	const commit = await commitTree(project, tree, [head], `unlanded work on ${task}`);
 	const ref = `refs/nightloop/${keep}/${task}-${commit.slice(0, 8)}`;
 	await git(['update-ref', ref, commit], { durable: DURABLE });
+	const changed = await namesOf(project, ['diff-tree', '-r', tree, headTree]);
+	openFolders(project, changed.flatMap(foldersAround), WRITE);
 	await index.move(tree, headTree);
 	return { ref, restore: `git restore --source=${ref} --worktree -- :/ ${sparing(project)}` };
 }
@@ -59,8 +63,12 @@ async function wholeTree(
 }
 
 function isClosed(file: string): boolean {
-	const found = lstatSync(file, { throwIfNoEntry: false });
-	return found?.isFile() === true && found.uid === process.getuid?.() && (found.mode & 0o400) === 0;
+	const found = ownAt(file);
+	return found?.isFile() === true && (found.mode & 0o400) === 0;
+}
+
+function namesOf(project: Project, [command, ...words]: readonly [string, ...string[]]): Promise<string[]> {
+	return project.git([command, '-z', '--name-only', ...words], { encoding: 'latin1' }).then(list);
 }
 
 /** A repository inside the repository can neither be kept under a ref nor stay. */
@@ -72,6 +80,12 @@ async function putNestedAside(
 ): Promise<void> {
 	const nested = (await index.untracked(head)).filter(
 		(name) => name.endsWith('/') && !leaveOut.includes(name),
+	);
+	// A folder is only moved by who may write to it, and to where it is.
+	openFolders(
+		project,
+		nested.flatMap((name) => foldersAround(`${name}.`)),
+		WRITE,
 	);
 	for (const name of nested) putAside(project, path.join(project.root, asText(name)));
 }

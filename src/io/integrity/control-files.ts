@@ -1,13 +1,25 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readdirSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { putAside } from '../git/aside.ts';
 import { gitsIn } from '../processes.ts';
 import type { Project } from '../project.ts';
-import { readIfThere, statKey } from '../steering/todo-file.ts';
+import { isAbsence, readIfThere, statKey } from '../steering/todo-file.ts';
 import type { Reach } from '../walls/walls.ts';
 
-/** Path → content in base64. What git reads before it does anything, and could be made to run programs by. */
+/**
+ * Path → content in base64, or where a link leads that names no file. What git reads before it does anything, and could
+ * be made to run programs by.
+ */
 export type ControlFiles = ReadonlyMap<string, string | null>;
 
 /**
@@ -23,7 +35,8 @@ export function controlFiles(project: Project, included: readonly string[], reac
 		path.join(root, '.git'),
 		...included.filter((file) => own.length > 0 || isInReach(file)),
 	];
-	return new Map(all.map((file) => [file, content(file)]));
+	// The git directory itself is seen to elsewhere.
+	return new Map(all.map((file) => [file, content(file) ?? (file === commonDir ? null : leadsTo(file))]));
 }
 
 /** Puts them back as they were noted; what stood in place of one outside of the git directory goes aside. */
@@ -42,12 +55,17 @@ export function restoreControlFiles(project: Project, before: ControlFiles, reac
 		rmSync(file, { recursive: true, force: true });
 		if (was === null) continue;
 		mkdirSync(path.dirname(file), { recursive: true });
-		writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
+		write(file, was);
 	}
 	return changed.map((file) => `${path.relative(root, file)} was changed by the session: put back`);
 }
 
-/** `.git` itself is one of them where it is a file. */
+function write(file: string, was: string): void {
+	if (was.startsWith(LINK)) symlinkSync(was.slice(LINK.length), file);
+	else writeFileSync(file, Buffer.from(was, 'base64'), { mode: file.includes('/hooks/') ? 0o755 : 0o644 });
+}
+
+/** `.git` itself is one of them where it is a file, or a link to a folder. */
 function inGitDirectory(gitDir: string, commonDir: string): string[] {
 	return [
 		...['config.worktree', 'commondir', 'gitdir'].map((name) => path.join(gitDir, name)),
@@ -58,6 +76,16 @@ function inGitDirectory(gitDir: string, commonDir: string): string[] {
 		// Written anew by each collection.
 		...inFolder(path.join(commonDir, 'info')).filter((file) => !file.endsWith('/refs')),
 	];
+}
+
+/** Where a link leads, as it says itself; null for what is no link, or not there. */
+export function linkAt(file: string): string | null {
+	try {
+		return readlinkSync(file);
+	} catch (error) {
+		if (isAbsence(error) || (error as NodeJS.ErrnoException).code === 'EINVAL') return null;
+		throw error;
+	}
 }
 
 /** git's locks that are there now. */
@@ -116,6 +144,15 @@ function content(file: string): string | null {
 	const bytes = statKey(file) === null ? null : readIfThere(file);
 	return bytes === null ? null : Buffer.from(bytes).toString('base64');
 }
+
+/** A link in place of another one to a folder would lead git to another repository. */
+function leadsTo(file: string): string | null {
+	const target = linkAt(file);
+	return target === null ? null : `${LINK}${target}`;
+}
+
+/** What no base64 begins with. */
+const LINK = 'link:';
 
 function inFolder(folder: string): string[] {
 	return isFolder(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];

@@ -36,14 +36,14 @@ export function nothingSeen(): Seen {
 
 /**
  * Makes `to` hold what the git directory `from` holds. Costs a stat a file of what was seen before; of objects, which
- * nobody writes again once they are there, one a folder.
+ * nobody writes again once they are there, one a folder. What lies too deep to have a path is passed over.
  */
 export function mirrorGit(from: string, to: string, seen: Seen, folder = ''): void {
 	const now = listOf(from, folder, seen);
 	const isKnown = seen.folders.get(folder) === now;
-	if (!isKnown) prepare(path.join(to, folder), now);
+	if (!isKnown && !hasPath(() => prepare(path.join(to, folder), now))) return;
 	if (!isKnown || !isOfObjects(folder)) {
-		for (const name of now.files) mirrorFile(from, to, within(folder, name), seen);
+		for (const name of now.files) hasPath(() => mirrorFile(from, to, within(folder, name), seen));
 	}
 	if (!isKnown) remember(seen.folders, folder, now, now.stat);
 	for (const name of now.folders) mirrorGit(from, to, seen, within(folder, name));
@@ -84,12 +84,12 @@ export function within(folder: string, name: string): string {
 	return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** What is there, links as they are; null: nothing. */
+/** What is there, links as they are; null: nothing that can be named. */
 export function lookAt(file: string): Stats | null {
 	try {
 		return lstatSync(file, { throwIfNoEntry: false }) ?? null;
 	} catch (error) {
-		if (isAbsence(error)) return null;
+		if (isAbsence(error) || isTooLong(error)) return null;
 		throw error;
 	}
 }
@@ -150,6 +150,21 @@ function isPassing(folder: string, name: string): boolean {
 		name.endsWith('.stdin') ||
 		(folder.endsWith('nightloop') && name === 'before.json')
 	);
+}
+
+/** Whether what was to be done could be: on the one side or the other, a path may be longer than the system takes. */
+function hasPath(act: () => void): boolean {
+	try {
+		act();
+		return true;
+	} catch (error) {
+		if (isTooLong(error)) return false;
+		throw error;
+	}
+}
+
+function isTooLong(error: unknown): boolean {
+	return (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
 }
 
 /** A folder, with nothing in it that is not in the other one. */

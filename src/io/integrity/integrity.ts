@@ -10,7 +10,7 @@ import {
 } from './control-files.ts';
 import { UserError } from '../../core/errors.ts';
 import { includedFiles } from './includes.ts';
-import { takeLock } from '../lock.ts';
+import { keepLock } from '../lock.ts';
 import type { Marker } from '../steering/marker.ts';
 import { ownFolder } from '../own-folder.ts';
 import { sweep } from '../processes.ts';
@@ -113,7 +113,7 @@ function readNoted(project: Project): Noted | null {
 async function restoreWhole(project: Project, { folder }: Noted, lines: string[]): Promise<string[]> {
 	lines.push(...rebuildIfLost(project));
 	// The lock's name goes by the folder: a new one is taken as well.
-	if (lines.length > 0 && identity(project) !== folder) await takeLock(project.gitDir);
+	if (lines.length > 0 && identity(project) !== folder) await keepLock(project.gitDir);
 	const changed = existsSync(shadowOf(project)) ? changedFiles(project) : [];
 	lines.push(...restoreUnreadable(project, changed));
 	return changed;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseTodo } from '../../core/todo.ts';
 import type { Mark, TaskId, Todo } from '../../core/types.ts';
+import { linkAt } from './control-files.ts';
 import { putAside } from '../git/aside.ts';
 import type { Marker } from '../steering/marker.ts';
 import type { Project } from '../project.ts';
@@ -17,8 +18,8 @@ export interface NotedList {
 	/** In base64. */
 	readonly bytes: string;
 	readonly mode: number;
-	/** Whether it is reached by a link. */
-	readonly isLink: boolean;
+	/** What its name leads to, where that is a link. */
+	readonly link: string | null;
 }
 
 /** null where there is none. */
@@ -27,24 +28,26 @@ export async function noteList({ todo }: Project): Promise<NotedList | null> {
 	const mode = statSync(todo, { throwIfNoEntry: false })?.mode ?? 0o600;
 	return read.kind === 'absent'
 		? null
-		: { file: fileOf(todo), bytes: Buffer.from(read.bytes).toString('base64'), mode, isLink: isLink(todo) };
+		: { file: fileOf(todo), bytes: Buffer.from(read.bytes).toString('base64'), mode, link: linkAt(todo) };
 }
 
 /**
- * Puts back the list as a session must leave it: there, and with no tick or un-parking of the session's own. At reach
- * `work tree` the session could not write to the file: as long as it is the same one, all changes are a person's.
- * Resolves to one line for each thing put back.
+ * Puts back the list as a session must leave it: there, by the same link, and with no tick or un-parking of the
+ * session's own. At reach `work tree` the session could not write to the file: as long as it is the same one, all changes
+ * are a person's. Resolves to one line for each thing put back.
  */
 export async function restoreList(project: Project, noted: NotedList | null, how: How): Promise<string[]> {
-	if (!noted || (how.reach === 'work tree' && fileOf(project.todo) === noted.file)) return [];
+	if (!noted) return [];
+	const lines = restoreLink(project, noted.link);
+	if (how.reach === 'work tree' && fileOf(project.todo) === noted.file) return lines;
 	const before = Buffer.from(noted.bytes, 'base64');
 	const closed = openAgain(project.todo, noted.mode);
-	const lost = await restoreLostList(project, before, noted.isLink);
-	if (lost !== null) return [lost];
+	if (closed !== null) lines.push(closed);
+	const lost = await restoreLostList(project, before, noted.link);
+	if (lost !== null) return [...lines, lost];
 	const was = parseTodo(before, how);
 	const now = await stableRead(project.todo);
 	const is = now.kind === 'bytes' ? parseTodo(now.bytes, how) : now;
-	const lines = closed === null ? [] : [closed];
 	if (was.kind !== 'list' || is.kind !== 'list') return lines;
 	for (const { id, as, words } of unearnedMarks(was.todo, is.todo)) {
 		const result = await how.mark(id, as, how.optional);
@@ -67,6 +70,15 @@ function fileOf(todo: string): string {
 	return stat.nlink === 1n ? [stat.dev, stat.ino, stat.birthtimeNs].join(':') : randomUUID();
 }
 
+/** Led elsewhere, it would be another list. */
+function restoreLink(project: Project, link: string | null): string[] {
+	const { todo } = project;
+	if (link === null || linkAt(todo) === link) return [];
+	if (lstatSync(todo, { throwIfNoEntry: false })) putAside(project, todo);
+	symlinkSync(link, todo);
+	return [`${path.basename(todo)} was no longer a link to ${link} after the session: put back`];
+}
+
 /** A list that the loop may not read or write any more since the session may be again. */
 function openAgain(todo: string, was: number): string | null {
 	const now = statSync(todo, { throwIfNoEntry: false })?.mode ?? 0;
@@ -77,29 +89,36 @@ function openAgain(todo: string, was: number): string | null {
 }
 
 /** A list that is gone or empty since the session, and stays so, is put back: a person would not empty it for long. */
-async function restoreLostList(project: Project, before: Buffer, wasLink: boolean): Promise<string | null> {
+async function restoreLostList(
+	project: Project,
+	before: Buffer,
+	link: string | null,
+): Promise<string | null> {
 	const { todo } = project;
+	const file = namedBy(todo, link);
 	for (let waited = 0; waited < SAVING; waited += 50) {
-		if (await holdsSomething(todo, wasLink)) return null;
+		if (await holdsSomething(todo, link !== null)) return null;
 		await sleep(50);
 	}
 	// Never over a file that came back meanwhile.
-	const found = lstatSync(todo, { throwIfNoEntry: false });
+	const found = lstatSync(file, { throwIfNoEntry: false });
 	const how = found === undefined ? 'removed' : found.isFile() ? 'emptied' : 'replaced';
-	if (how === 'emptied' && found?.size === 0) rmSync(todo);
-	if (how === 'replaced') putAside(project, todo);
-	if (before.length === 0 || existsSync(todo)) return null;
-	writeFileSync(todo, before, { flag: 'wx' });
+	if (how === 'emptied' && found?.size === 0) rmSync(file);
+	if (how === 'replaced') putAside(project, file);
+	if (before.length === 0 || existsSync(file)) return null;
+	writeFileSync(file, before, { flag: 'wx' });
 	return `${path.basename(todo)} was ${how} during the session: put back as it was before`;
 }
 
 async function holdsSomething(todo: string, wasLink: boolean): Promise<boolean> {
 	const now = await stableRead(todo);
-	return now.kind === 'bytes' && now.bytes.length > 0 && (wasLink || !isLink(todo));
+	return now.kind === 'bytes' && now.bytes.length > 0 && (wasLink || linkAt(todo) === null);
 }
 
-function isLink(file: string): boolean {
-	return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+/** The list itself, where its link leads to: as long as the folder is there that it was in. */
+function namedBy(todo: string, link: string | null): string {
+	const file = path.resolve(path.dirname(todo), link ?? todo);
+	return existsSync(`${path.dirname(file)}/.`) ? file : todo;
 }
 
 /** The longest that an editor's save leaves a file absent or empty, in ms. */

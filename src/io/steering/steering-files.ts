@@ -1,5 +1,7 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Project } from '../project.ts';
+import { isAbsence } from './todo-file.ts';
 
 // Names of files are handed to git, and read from it, one character a byte: they need not be valid UTF-8.
 
@@ -15,11 +17,12 @@ export function asText(bytes: string): string {
 
 /**
  * Pathspecs that leave the steering files out: the list, the prompts, our own folder, and what editors put beside the
- * list while it is open. They are a person's, and never part of a candidate. One character a byte.
+ * list while it is open. They are a person's, and never part of a candidate. A folder of ours is left out wherever it lies,
+ * as the one it was made in may have been moved. One character a byte.
  */
 export function withoutSteering(project: Project): string[] {
 	const { names, litter } = steeringOf(project);
-	return [':/', ...names.flatMap(withoutPath), ...litter.map(exclude)];
+	return [':/', ...names.flatMap(withoutPath), ...litter.map(exclude), exclude('**/.nightloop/**')];
 }
 
 /** Pathspecs that leave out one path from the top of the work tree, and all that is in it. One character a byte. */
@@ -33,25 +36,45 @@ export function steeringTest(project: Project): (name: string) => boolean {
 	const { names, litter } = steeringOf(project);
 	const patterns = litter.map(asRegExp);
 	const isIn = (name: string) => names.some((own) => name === own || name.startsWith(`${own}/`));
-	return (name) => isIn(name) || patterns.some((pattern) => pattern.test(name));
+	const isOurs = (name: string) => `/${name}`.includes('/.nightloop/');
+	return (name) => isIn(name) || isOurs(name) || patterns.some((pattern) => pattern.test(name));
 }
 
 /** The list's path from the top of the work tree; null when it lies outside. */
 export function todoInTree(project: Project): string | null {
-	const inside = path.relative(project.root, project.todo);
-	return inside.startsWith('..') || path.isAbsolute(inside) ? null : inside;
+	return inTree(project, project.todo);
 }
 
 /** From the top of the work tree; a folder stands for all that is in it. */
 export function steeringPaths(project: Project): string[] {
-	const todo = todoInTree(project);
 	const own = ['todo.md', 'prompts', '.nightloop'].map((name) => `${project.prefix}${name}`);
-	return [...new Set([...own, ...(todo ? [todo] : [])])];
+	return [...new Set([...own, ...listsInTree(project)])];
 }
 
 function steeringOf(project: Project): { names: string[]; litter: string[] } {
-	const todo = todoInTree(project);
-	return { names: steeringPaths(project).map(asBytes), litter: todo === null ? [] : litterOf(asBytes(todo)) };
+	const litter = listsInTree(project).flatMap((list) => litterOf(asBytes(list)));
+	return { names: steeringPaths(project).map(asBytes), litter };
+}
+
+/** The list by its name, and where it is a link the file that it names, as far as they lie in the tree. */
+function listsInTree(project: Project): string[] {
+	const real = realList(project);
+	const all = [todoInTree(project), real === null ? null : inTree(project, real)];
+	return [...new Set(all.filter((name) => name !== null))];
+}
+
+function realList({ todo }: Project): string | null {
+	try {
+		return realpathSync(todo);
+	} catch (error) {
+		if (isAbsence(error)) return null;
+		throw error;
+	}
+}
+
+function inTree({ root }: Project, file: string): string | null {
+	const inside = path.relative(root, file);
+	return inside.startsWith('..') || path.isAbsolute(inside) ? null : inside;
 }
 
 /** Globs in git's sense, of which every one has a wildcard or a fixed name of an editor's. */

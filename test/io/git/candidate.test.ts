@@ -57,6 +57,25 @@ describe('a candidate', () => {
 		expect(made(await proposed(place)).kind).toBe('unchanged');
 	});
 
+	test('has no list that is reached by a link', async () => {
+		const place = await scratch({ 'notes/list.md': '- [ ] Add\n' });
+		rmSync(place.project.todo);
+		symlinkSync('notes/list.md', place.project.todo);
+		place.write('notes/list.md', '- [x] Add\n');
+		expect(made(await proposed(place)).kind).toBe('unchanged');
+		place.write('notes/other.md', 'work\n');
+		const { candidate } = made(await proposed(place));
+		expect(candidate.changes.map(({ path }) => path)).toEqual(['notes/other.md']);
+	});
+
+	test('has no folder of ours, wherever that was moved', async () => {
+		const place = await scratch();
+		place.write('moved/away/.nightloop/sessions/1/prompt.md', 'words\n');
+		expect(made(await proposed(place)).kind).toBe('unchanged');
+		const head = (await place.attemptAt('Bend')).base;
+		expect(await openPrivateIndex(place.project).untracked(head)).toEqual([]);
+	});
+
 	test('keeps a commit of the person’s own to steering files', async () => {
 		const place = await scratch();
 		const attempt = await place.attemptAt('Add');

@@ -7,6 +7,8 @@ import {
 	linkSync,
 	mkdirSync,
 	readdirSync,
+	readlinkSync,
+	renameSync,
 	rmSync,
 	statSync,
 	symlinkSync,
@@ -16,6 +18,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { noteBefore, putRight } from '../../../src/io/integrity/integrity.ts';
 import { position } from '../../../src/io/git/position.ts';
+import { findProject } from '../../../src/io/project.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
 import type { Project } from '../../../src/io/project.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -242,6 +245,39 @@ describe('marks in the list', () => {
 		expect(await settle()).toEqual([]);
 	});
 
+	test.each(['everything', 'work tree'] as const)(
+		'a list that is a link is by that link again after a session of reach %s, and its ticks are put back',
+		async (reach) => {
+			place.write('notes/list.md', '- [ ] Add\n');
+			place.write('theirs.md', '- [x] Theirs\n');
+			relink('todo.md', 'notes/list.md');
+			await noteBefore(place.project, await position(place.project), reach);
+			relink('todo.md', 'theirs.md');
+			const linked = 'todo.md was no longer a link to notes/list.md after the session: put back';
+			expect(await settle()).toEqual([linked]);
+			expect(readlinkSync(place.project.todo)).toBe('notes/list.md');
+			expect(readdirSync(path.join(place.project.logs, 'aside'))).toHaveLength(1);
+
+			await noteBefore(place.project, await position(place.project), reach);
+			rmSync(place.project.todo);
+			rmSync(path.join(place.project.root, 'notes/list.md'));
+			place.write('notes/list.md', '- [x] Add\n');
+			quieten(path.join(place.project.root, 'notes/list.md'));
+			expect(await settle()).toEqual([linked, expect.stringContaining('line 1 was ticked')]);
+			expect(place.read('todo.md')).toBe('- [ ] Add\n');
+		},
+	);
+
+	test('a list that a link names is put back where it was', async () => {
+		place.write('notes/list.md', '- [ ] Add\n');
+		relink('todo.md', 'notes/list.md');
+		await noteBefore(place.project, await position(place.project), 'everything');
+		rmSync(path.join(place.project.root, 'notes/list.md'));
+		expect(await settle()).toEqual(['todo.md was removed during the session: put back as it was before']);
+		expect(readlinkSync(place.project.todo)).toBe('notes/list.md');
+		expect(place.read('notes/list.md')).toBe('- [ ] Add\n');
+	});
+
 	test('a list that was closed to the loop is opened again, and its ticks are put back', async () => {
 		write('- [x] Add\n- [!] Bend\n- [ ] Cure\n');
 		chmodSync(place.project.todo, 0o044);
@@ -375,6 +411,26 @@ describe('files that the repository’s configuration includes', () => {
 	);
 });
 
+test.each(['everything', 'work tree'] as const)(
+	'a .git that is a link leads to the same repository again after a session of reach %s',
+	async (reach) => {
+		const { root } = place.project;
+		renameSync(path.join(root, '.git'), path.join(place.around, 'x.git'));
+		relink('.git', '../x.git');
+		place = { ...place, project: { ...(await findProject(root, undefined)), cache: place.project.cache } };
+		await noteBefore(place.project, await position(place.project), reach);
+		expect(await settle()).toEqual([]);
+
+		await noteBefore(place.project, await position(place.project), reach);
+		rmSync(path.join(root, '.git'));
+		await place.agentGit('init', '--quiet');
+		expect(await settle()).toEqual(['.git was changed by the session: put back']);
+		expect(readlinkSync(path.join(root, '.git'))).toBe('../x.git');
+		expect(await place.git('log', '-1', '--format=%s')).toBe('start');
+		expect(readdirSync(path.join(place.project.logs, 'aside'))).toHaveLength(1);
+	},
+);
+
 /** A project whose git fails whatever it is asked. */
 async function withoutGit() {
 	const at = await position(place.project);
@@ -389,6 +445,13 @@ function settle(): Promise<string[]> {
 function write(list: string): void {
 	place.write('todo.md', list);
 	quieten(place.project.todo);
+}
+
+/** A link, in place of what may be there. */
+function relink(name: string, target: string): void {
+	const file = path.join(place.project.root, name);
+	rmSync(file, { force: true });
+	symlinkSync(target, file);
 }
 
 function lock(name: string): string {

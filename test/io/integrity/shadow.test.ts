@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { noteBefore, putRight } from '../../../src/io/integrity/integrity.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
 import { position } from '../../../src/io/git/position.ts';
@@ -190,6 +190,18 @@ test('a loop that was ended meanwhile puts right what its session did, at the ne
 	const project = { ...place.project };
 	expect(await putRight(project, openMarker(project.todo).mark, false)).toHaveLength(3);
 	expect(await treasure()).toEqual(before);
+});
+
+test('what lies too deep to have a path is in nobody’s way', async () => {
+	const name = 'abcdefghij';
+	onTestFinished(() => agent(`rm -rf .git/${name}`));
+	await agent(`cd .git && for i in $(seq 600); do mkdir ${name} && cd -P ${name} || exit; done; echo x > x`);
+	expect(existsSync(path.join(place.project.gitDir, ...Array<string>(300).fill(name)))).toBe(true);
+	await agent('git branch -qD other');
+	expect(await settle()).toContain('the session deleted other: put back');
+	expect(await treasure()).toEqual(before);
+	await begin();
+	expect(await settle()).toEqual([]);
 });
 
 test('without its shadow a repository is left as it is', async () => {
