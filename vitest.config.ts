@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Walls groups, with real repositories: they take long, and run with those of the walls. */
+const INTEGRITY = ['test/io/integrity/**/*.test.ts'];
+
 export default defineConfig({
 	test: {
 		globalSetup: ['test/helpers/build.ts'],
@@ -24,6 +27,7 @@ export default defineConfig({
 						'test/demo/**/*.test.ts',
 						'test/e2e/five-tasks.test.ts',
 					],
+					exclude: INTEGRITY,
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},
@@ -36,7 +40,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'walls',
-					include: ['test/descendants/**/*.test.ts', 'test/rooms/**/*.test.ts'],
+					include: ['test/descendants/**/*.test.ts', 'test/rooms/**/*.test.ts', ...INTEGRITY],
 					testTimeout: 150_000,
 				},
 			},
