@@ -209,7 +209,8 @@ const ticks: Attack[] = [
 		worker: 'plants-reviewers',
 		reviewer: 'rejects',
 		ends: 'parked',
-		line: /held.*prompts/,
+		// Told whenever one more is seen: the last one names them all.
+		line: /held.*prompts\/worker/,
 		undo: restorePrompts,
 	},
 	{
