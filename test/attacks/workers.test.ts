@@ -224,7 +224,7 @@ const ticks: Attack[] = [
 		worker: 'cheats-by-rewriting-the-reviewer',
 		reviewer: 'rejects',
 		ends: 'parked',
-		line: /held.*prompts/,
+		line: /held.*prompts\/worker/,
 		undo: restorePrompts,
 	},
 	{
