@@ -9,10 +9,22 @@
  * Prints a table. Nothing here is asserted: a measurement is not a test.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+	APPROVES,
+	commitWithList,
+	env,
+	eventsIn,
+	levelIn,
+	MAIN,
+	median,
+	newFolder,
+	removeScratch,
+	scratch,
+	stub,
+} from './scratch.mjs';
 
 const { values } = parseArgs({
 	options: {
@@ -24,28 +36,11 @@ const { values } = parseArgs({
 });
 const numbers = (text) => text.split(',').map(Number);
 const WALLS = values.walls === 'both' ? ['groups', 'auto'] : [values.walls];
-const MAIN = path.join(import.meta.dirname, '../dist/src/cli/main.js');
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'nightloop-bench-'));
-const env = {
-	PATH: process.env.PATH,
-	HOME: scratch,
-	XDG_CACHE_HOME: path.join(scratch, 'cache'),
-	GIT_CONFIG_GLOBAL: path.join(scratch, 'gitconfig'),
-	LC_ALL: 'C',
-};
-
-writeFileSync(
-	env.GIT_CONFIG_GLOBAL,
-	'[user]\n\tname = bench\n\temail = bench@localhost.invalid\n[gc]\n\tauto = 0\n',
-);
 const worker = stub(
 	'worker.sh',
 	'cat > /dev/null; printf x >> work.txt; [ -n "$FIRST" ] && date +%s%N >> "$FIRST"; echo done',
 );
-const reviewer = stub(
-	'reviewer.sh',
-	`cat > /dev/null; printf '\`\`\`verdict %s\\n{"verdict":"approve","findings":[]}\\n\`\`\`\\n' "$NIGHTLOOP_NONCE"`,
-);
+const reviewer = stub('reviewer.sh', APPROVES);
 
 try {
 	for (const files of numbers(values.files)) {
@@ -53,7 +48,7 @@ try {
 	}
 	await startUp();
 } finally {
-	rmSync(scratch, { recursive: true, force: true });
+	removeScratch();
 }
 
 /** Round by round, so that what else the machine does is shared by all. */
@@ -111,13 +106,10 @@ function timeLoop(folder, tasks) {
 		encoding: 'utf8',
 	});
 	if (Number(commits) !== tasks + 1) throw new Error(`${commits} commits for ${tasks} tasks`);
-	const events = stdout
-		.trim()
-		.split('\n')
-		.map((line) => JSON.parse(line));
+	const events = eventsIn(stdout);
 	return {
 		ms,
-		level: events.find(({ event }) => event === 'started').walls,
+		level: levelIn(events),
 		// From before the walls to after the last process, as the loop itself notes it.
 		sessions: events.filter(({ event }) => event === 'worked' || event === 'reviewed').map((told) => told.ms),
 		rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024),
@@ -153,40 +145,14 @@ async function startUp() {
 }
 
 function repository(files, tasks, walls = 'auto') {
-	const folder = mkdtempSync(path.join(scratch, 'repo-'));
+	const folder = newFolder();
 	for (let n = 0; n < files; n++) {
 		const file = path.join(folder, `src/${n % 100}/${n}.txt`);
 		mkdirSync(path.dirname(file), { recursive: true });
 		writeFileSync(file, `file ${n}\n`);
 	}
-	mkdirSync(path.join(folder, 'prompts'));
-	writeFileSync(path.join(folder, 'prompts/worker.md'), `---\nagent: sh ${worker}\n---\n{{task}}\n`);
-	writeFileSync(
-		path.join(folder, 'prompts/reviewer.md'),
-		`---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`,
-	);
-	writeFileSync(path.join(folder, 'work.txt'), '');
-	writeFileSync(
-		path.join(folder, 'todo.md'),
-		`---\nwalls: ${walls}\n---\n${Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join('')}`,
-	);
-	// A list that was saved just now is left in peace for a moment; this one was not.
-	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
-	execFileSync('bash', ['-c', 'git init -q -b main && git add -A && git commit -q -m start'], {
-		cwd: folder,
-		env,
-	});
+	commitWithList(folder, { worker, reviewer, settings: [`walls: ${walls}`], tasks });
 	return folder;
-}
-
-function stub(name, body) {
-	const file = path.join(scratch, name);
-	writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-	return file;
-}
-
-function median(list) {
-	return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
 function print(what, result) {

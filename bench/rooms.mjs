@@ -7,12 +7,23 @@
  *
  * Prints a table. Nothing here is asserted: a measurement is not a test.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import {
+	APPROVES,
+	commitWithList,
+	env,
+	eventsIn,
+	levelIn,
+	MAIN,
+	median,
+	newFolder,
+	removeScratch,
+	stub,
+} from './scratch.mjs';
 
 const { values } = parseArgs({
 	options: {
@@ -21,29 +32,15 @@ const { values } = parseArgs({
 		walls: { type: 'string', default: 'groups,auto' },
 	},
 });
-const MAIN = path.join(import.meta.dirname, '../dist/src/cli/main.js');
 const ROOMS = Number(values.rooms);
 const FILES_PER_FOLDER = 20;
-
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'nightloop-bench-'));
-const env = {
-	PATH: process.env.PATH,
-	HOME: scratch,
-	XDG_CACHE_HOME: path.join(scratch, 'cache'),
-	GIT_CONFIG_GLOBAL: path.join(scratch, 'gitconfig'),
-	LC_ALL: 'C',
-};
-writeFileSync(
-	env.GIT_CONFIG_GLOBAL,
-	'[user]\n\tname = bench\n\temail = bench@localhost.invalid\n[gc]\n\tauto = 0\n',
-);
 
 try {
 	for (const kind of ['tracked', 'ignored']) {
 		for (const walls of values.walls.split(',')) measure(kind, walls);
 	}
 } finally {
-	rmSync(scratch, { recursive: true, force: true });
+	removeScratch();
 }
 
 function measure(kind, walls) {
@@ -54,11 +51,8 @@ function measure(kind, walls) {
 		maxBuffer: 1e9,
 	});
 	if (status !== 0) throw new Error(`nightloop exited ${status}\n${stdout}\n${stderr}`);
-	const events = stdout
-		.trim()
-		.split('\n')
-		.map((line) => JSON.parse(line));
-	const level = events.find(({ event }) => event === 'started').walls;
+	const events = eventsIn(stdout);
+	const level = levelIn(events);
 	const [first, ...next] = between(events, 'proposed', 'checked');
 	const worst = Math.max(...next);
 	console.log(
@@ -74,7 +68,7 @@ function between(events, from, to) {
 
 /** Each task changes three of the many files, and one that is tracked. */
 function repository(kind, walls) {
-	const folder = mkdtempSync(path.join(scratch, 'repo-'));
+	const folder = newFolder();
 	const many = kind === 'tracked' ? 'src' : 'node_modules';
 	const name = (n) => `${many}/${Math.floor(n / FILES_PER_FOLDER)}/lib/${n}.js`;
 	for (let n = 0; n < Number(values.files); n++) {
@@ -84,34 +78,15 @@ function repository(kind, walls) {
 	}
 	const changed = [7, 70, 700].map(name).join(' ');
 	const worker = `cat > /dev/null; for file in work.txt ${changed}; do echo x >> $file; done; echo done`;
-	const reviewer = `cat > /dev/null; printf '\`\`\`verdict %s\\n{"verdict":"approve","findings":[]}\\n\`\`\`\\n' "$NIGHTLOOP_NONCE"`;
-	const write = (file, text) => {
-		mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-		writeFileSync(path.join(folder, file), text);
-	};
-	write('.gitignore', 'node_modules/\n');
-	write('work.txt', '');
-	write('prompts/worker.md', `---\nagent: sh ${stub('worker', worker)}\n---\n{{task}}\n`);
-	write('prompts/reviewer.md', `---\nagent: sh ${stub('reviewer', reviewer)}\n---\n{{nonce}} {{task}}\n`);
-	write('todo.md', `---\nwalls: ${walls}\nchecks: "true"\n---\n`);
-	for (let n = 0; n < ROOMS; n++) appendFileSync(path.join(folder, 'todo.md'), `- [ ] Task ${n}\n`);
-	// A list that was saved just now is left in peace for a moment; this one was not.
-	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
-	execFileSync('sh', ['-c', 'git init -q -b main && git add -A && git commit -q -m start && git gc -q'], {
-		cwd: folder,
-		env,
+	writeFileSync(path.join(folder, '.gitignore'), 'node_modules/\n');
+	commitWithList(folder, {
+		worker: stub('worker.sh', worker),
+		reviewer: stub('reviewer.sh', APPROVES),
+		settings: [`walls: ${walls}`, 'checks: "true"'],
+		tasks: ROOMS,
+		after: 'git gc -q',
 	});
 	return folder;
-}
-
-function stub(name, body) {
-	const file = path.join(scratch, `${name}.sh`);
-	writeFileSync(file, `${body}\n`);
-	return file;
-}
-
-function median(list) {
-	return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
 function ms(time) {

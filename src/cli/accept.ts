@@ -33,7 +33,7 @@ export async function accept({ folder, flags }: Options): Promise<number> {
 
 /** Rejects with a `UserError` for what nobody could take. */
 async function readable(project: Project): Promise<RuleTexts> {
-	const { settings, prompts, away } = await readTexts(project, null);
+	const { settings, prompts, away } = readTexts(project, null);
 	if (away) throw noSettings(settings.file);
 	parseRules({ settings, prompts }, {});
 	return { settings, prompts };

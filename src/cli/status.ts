@@ -31,7 +31,7 @@ export async function status({ folder, flags }: Options): Promise<number> {
 /** What was held and has been put back since is not held any more. */
 async function withHeldOnDisk(project: Project, run: Run): Promise<Run> {
 	if (run.accepted === null || run.held.length === 0) return run;
-	const found = await readTexts(project, run.accepted);
+	const found = readTexts(project, run.accepted);
 	const changed = [...heldAway(run.held, found), ...changedFiles(run.accepted, found)];
 	return { ...run, held: run.held.filter((file) => changed.includes(file)) };
 }

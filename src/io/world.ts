@@ -75,12 +75,12 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await removeStale(project);
 			// What a session, or a check, was doing when the loop died.
 			const lines = await putRight(project, writeMark, await optional());
-			const { level, ...more } = await chooseWalls();
-			const lower = 'why' in more && more.why !== null ? [`walls: groups only (${more.why})`] : [];
+			const now = await chooseWalls();
+			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
 			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
 			const at = await position(project);
 			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
-			return { ...at, walls: level };
+			return { ...at, walls: now.level };
 		},
 		async open(order) {
 			const at = await position(project);

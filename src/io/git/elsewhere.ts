@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Project } from '../project.ts';
 import { lastMover } from './reflog.ts';
-import { readIfThere, statKey } from '../steering/todo-file.ts';
+import { textIfThere } from '../steering/todo-file.ts';
 
 /**
  * What a person has checked out instead of the run's branch; null while it is that one, or where an agent switched, which
@@ -9,9 +9,7 @@ import { readIfThere, statKey } from '../steering/todo-file.ts';
  */
 export function elsewhere(project: Project, branch: string): string | null {
 	const file = path.join(project.gitDir, 'HEAD');
-	// Whoever reads a pipe waits for ever.
-	const bytes = statKey(file) === null ? null : readIfThere(file);
-	const head = bytes === null ? '' : Buffer.from(bytes).toString().trim();
+	const head = textIfThere(file).trim();
 	const now = head.startsWith('ref: ') ? head.slice('ref: '.length) : head;
 	// Some other storage of refs keeps no branch in this file.
 	const isUnknown = !/^(?:refs\/heads\/(?!\.invalid$)|[0-9a-f]{40,64}$)/.test(now);

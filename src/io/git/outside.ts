@@ -94,7 +94,7 @@ function watch(files: readonly string[]) {
 }
 
 function contentOf(file: string): Buffer {
-	return statKey(file) === null ? Buffer.alloc(0) : Buffer.from(readIfThere(file) ?? '');
+	return Buffer.from(readIfThere(file) ?? '');
 }
 
 function keep(file: string, bytes: Buffer): void {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommitId } from '../../core/types.ts';
 import type { Project } from '../project.ts';
-import { readIfThere, statKey } from '../steering/todo-file.ts';
+import { textIfThere } from '../steering/todo-file.ts';
 
 // Asked many times a landing: read from the files where they say it (gitrepository-layout(5)), else from git.
 
@@ -22,7 +22,7 @@ export async function position(project: Project): Promise<Position> {
 /** A full ref, though it may not be there; `HEAD` when it is detached. */
 export async function branchOf(project: Project): Promise<string> {
 	const [, inFile] =
-		/^ref: (refs\/heads\/(?!\.invalid$).+)\n$/.exec(textOf(path.join(project.gitDir, 'HEAD'))) ?? [];
+		/^ref: (refs\/heads\/(?!\.invalid$).+)\n$/.exec(textIfThere(path.join(project.gitDir, 'HEAD'))) ?? [];
 	return (
 		inFile ?? ((await project.git(['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] })).trim() || 'HEAD')
 	);
@@ -35,10 +35,5 @@ export async function tipOf(project: Project, ref: string): Promise<string> {
 }
 
 function tipInFile(project: Project, ref: string): string {
-	return /^([0-9a-f]{40,64})\n$/.exec(textOf(path.join(project.commonDir, ref)))?.[1] ?? '';
-}
-
-/** Nothing for what is no file: whoever reads a pipe waits for ever. */
-function textOf(file: string): string {
-	return statKey(file) === null ? '' : Buffer.from(readIfThere(file) ?? '').toString();
+	return /^([0-9a-f]{40,64})\n$/.exec(textIfThere(path.join(project.commonDir, ref)))?.[1] ?? '';
 }

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { putAside } from '../git/aside.ts';
 import { gitsIn } from '../processes.ts';
 import type { Project } from '../project.ts';
-import { isAbsence, readIfThere, statKey } from '../steering/todo-file.ts';
+import { isAbsence, readIfThere } from '../steering/todo-file.ts';
 import type { Reach } from '../walls/walls.ts';
 
 /**
@@ -141,7 +141,7 @@ const UNFINISHED = [
 
 /** null where there is no file, or none that can be read: a pipe, a folder, a file that was closed. */
 function content(file: string): string | null {
-	const bytes = statKey(file) === null ? null : readIfThere(file);
+	const bytes = readIfThere(file);
 	return bytes === null ? null : Buffer.from(bytes).toString('base64');
 }
 

@@ -3,10 +3,10 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileS
 import path from 'node:path';
 import type { Candidate } from '../../core/types.ts';
 import { enclose, viewWithin } from '../walls/enclosure.ts';
-import { aliases, gitFolders, isIn, loopsOwn, steeringFiles } from '../walls/guarded.ts';
+import { aliases, gitFolders, loopsOwn, steeringFiles } from '../walls/guarded.ts';
 import { checkOutInstructions, instructionsOf } from './instructions.ts';
 import { layersOf, makeAlike, makeLayers, remove } from '../walls/layers.ts';
-import { bound, emptied, masked, overlay, ownProcesses, readOnly } from '../walls/mounts.ts';
+import { bound, emptied, isIn, masked, overlay, ownProcesses, readOnly } from '../walls/mounts.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
 import type { Rooms } from './room.ts';

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { frontLines } from '../../core/lines.ts';
 import { parsePrompt } from '../../core/prompt-file.ts';
@@ -8,7 +7,7 @@ import type { Overrides } from '../../core/settings.ts';
 import type { Prompt, RuleTexts, Settings } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { shippedPrompts } from '../shipped.ts';
-import { isAbsence, statKey } from './todo-file.ts';
+import { isAbsence, statKey, textIfThere } from './todo-file.ts';
 
 /** Settings and prompts: what a person has laid down, and no session may change. */
 export interface Rules {
@@ -26,20 +25,20 @@ export interface FoundTexts extends RuleTexts {
 }
 
 /** What the repository's own files say. Editors move a list away, or empty it, before they write it. */
-export async function readTexts(project: Project, before: RuleTexts | null): Promise<FoundTexts> {
+export function readTexts(project: Project, before: RuleTexts | null): FoundTexts {
 	const settings = settingsFile(project);
 	const away = statKey(settings) === null || statSync(settings, { throwIfNoEntry: false })?.size === 0;
-	const prompts = promptFiles(project).map(async (file) => ({
+	const prompts = promptFiles(project).map((file) => ({
 		name: path.basename(file, '.md'),
 		file: shown(project, file),
-		text: await textOf(file),
+		text: textIfThere(file),
 	}));
 	return {
 		settings:
 			away && before !== null
 				? before.settings
-				: { file: shown(project, settings), text: frontMatter(await textOf(settings)) },
-		prompts: (await Promise.all(prompts)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+				: { file: shown(project, settings), text: frontMatter(textIfThere(settings)) },
+		prompts: prompts.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
 		away,
 	};
 }
@@ -124,15 +123,4 @@ function namesIn(folder: string): string[] {
 function shown(project: Project, file: string): string {
 	const inside = path.relative(project.folder, file);
 	return inside.startsWith('..') ? path.basename(file) : inside;
-}
-
-/** Files come and go between a look at the folder and at them; what is no file holds nothing. */
-async function textOf(file: string): Promise<string> {
-	if (statKey(file) === null) return '';
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		if (isAbsence(error)) return '';
-		throw error;
-	}
 }

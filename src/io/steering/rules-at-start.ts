@@ -34,7 +34,7 @@ export async function rulesAtStart(
 	from: StartedFrom,
 ): Promise<StartRules> {
 	const { accepted, held: heldBefore } = before;
-	const onDisk = await readTexts(project, accepted);
+	const onDisk = readTexts(project, accepted);
 	const orphans = before.state === 'running';
 	const read = (texts: RuleTexts) => ({
 		...parseRules(texts, overrides),

@@ -42,14 +42,14 @@ export function openRuleBook(
 	const word = openWord(overrides, start, tell);
 	let ofAttempt: Rules | null = null;
 	let seen = '';
-	const read = async () => {
+	const read = () => {
 		const clear = suspects.look();
 		seen = statsOf(project);
-		word.hear(await readTexts(project, word.texts()), suspects);
+		word.hear(readTexts(project, word.texts()), suspects);
 		clear();
 	};
 	const answer = async () => {
-		const found = await readTexts(project, word.texts());
+		const found = readTexts(project, word.texts());
 		const why = objection(project, found);
 		if (why === null) word.accept(found);
 		else tell({ event: 'notice', text: `nightloop accept was asked for, and is left alone: ${why}` });
@@ -58,7 +58,7 @@ export function openRuleBook(
 		removeRequest(project);
 	};
 	const look = async () => {
-		if (suspects.haveEnded() || statsOf(project) !== seen) await read();
+		if (suspects.haveEnded() || statsOf(project) !== seen) read();
 		if (hasRequest(project)) await answer();
 		return ofAttempt ? withNew(ofAttempt, word.rules()) : word.rules();
 	};

@@ -40,14 +40,20 @@ export function openKey(fd: number): string {
 	return keyOf(fstatSync(fd, { bigint: true }));
 }
 
-/** What is in a file just now; null when there is none that could be read. */
+/** What is in a file just now; null when there is none that could be read: who reads a pipe waits for ever. */
 export function readIfThere(file: string): Uint8Array | null {
+	if (statKey(file) === null) return null;
 	try {
 		return readFileSync(file);
 	} catch (error) {
 		if (isAbsence(error)) return null;
 		throw error;
 	}
+}
+
+/** The same as text; `''` where there is none. */
+export function textIfThere(file: string): string {
+	return Buffer.from(readIfThere(file) ?? '').toString();
 }
 
 /** Whether an error says that there is no such file, or none that is ours to open. */

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
-import { aliasesOf } from './mounts.ts';
+import { aliasesOf, isIn } from './mounts.ts';
 import type { Project } from '../project.ts';
 
 // What walls keep from a session, wherever it works.
@@ -28,9 +28,4 @@ export function loopsOwn({ state, logs, cache }: Project): string[] {
 export function aliases(project: Project): string[] {
 	const { root, cache } = project;
 	return [...new Set([root, ...gitFolders(project), cache].flatMap(aliasesOf))];
-}
-
-/** Whether a path is that folder, or in it. */
-export function isIn(file: string, folder: string): boolean {
-	return file === folder || file.startsWith(`${folder}/`);
 }

@@ -13,7 +13,7 @@ const OURS = `nightloop-${randomUUID()}`;
  * mount runs in; the first of `lower` lies on top. Relative, as an overlay's options know no comma, colon or space.
  */
 export function overlay(target: string, lower: readonly string[], layers: string, { as }: Tools): string {
-	const below = [...lower].map((name) => `${layers}/${name}`).join(':');
+	const below = lower.map((name) => `${layers}/${name}`).join(':');
 	const options = `lowerdir=${below},upperdir=${layers}/upper,workdir=${layers}/work`;
 	return line(OURS, target, 'overlay', as === 'root' ? options : `${options},userxattr`);
 }
@@ -50,17 +50,16 @@ export function mountsBelow(folder: string): string[] {
 
 /** Where else a folder, or a part of it, is to be seen: other mounts of the same files. */
 export function aliasesOf(folder: string): string[] {
-	const around = mountOf(folder);
+	const all = mountPoints();
+	const around = mountOf(folder, all);
 	if (!around) return [];
 	const inside = path.join(around.root, path.relative(around.point, folder));
-	const others = mountPoints().filter(
-		({ device, point }) => device === around.device && point !== around.point,
-	);
+	const others = all.filter(({ device, point }) => device === around.device && point !== around.point);
 	const places = others.flatMap(({ root, point }) => {
-		if (isBelow(inside, root)) return [path.join(point, path.relative(root, inside))];
-		return isBelow(root, inside) ? [point] : [];
+		if (isIn(inside, root)) return [path.join(point, path.relative(root, inside))];
+		return isIn(root, inside) ? [point] : [];
 	});
-	return places.filter((place) => !isBelow(place, folder) && isFolder(place));
+	return places.filter((place) => !isIn(place, folder) && isFolder(place));
 }
 
 function isFolder(file: string): boolean {
@@ -77,7 +76,7 @@ function escaped(field: string): string {
 
 /** Of a file system without programs or devices a user namespace may show no other view (mount_namespaces(7)). */
 function kept(file: string): string[] {
-	const around = mountOf(file);
+	const around = mountOf(file, mountPoints());
 	return around?.options.filter((option) => ['nosuid', 'nodev', 'noexec'].includes(option)) ?? [];
 }
 
@@ -103,12 +102,13 @@ function mountPoints(): MountPoint[] {
 }
 
 /** The mount that a path lies on: the deepest, and of two at one place the later. */
-function mountOf(file: string): MountPoint | undefined {
-	const around = mountPoints().filter(({ point }) => isBelow(file, point));
+function mountOf(file: string, all: readonly MountPoint[]): MountPoint | undefined {
+	const around = all.filter(({ point }) => isIn(file, point));
 	return around.toSorted((one, other) => one.point.length - other.point.length).at(-1);
 }
 
-function isBelow(file: string, folder: string): boolean {
+/** Whether a path is that folder, or in it. */
+export function isIn(file: string, folder: string): boolean {
 	return folder === '/' || file === folder || file.startsWith(`${folder}/`);
 }
 
