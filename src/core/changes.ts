@@ -1,31 +1,15 @@
 import { kindsOf } from './path-kinds.ts';
 import { cut } from './plain.ts';
-import type { Change } from './types.ts';
+import type { Change, WeakenedTest } from './types.ts';
 
-/**
- * The changes in the output of
- * `git diff-tree -r -z --raw --numstat --no-renames --ignore-submodules=none BASE CANDIDATE`: first a record
- * `:OLDMODE NEWMODE OLD NEW STATUS NUL path NUL` for each path, then `ADDED TAB DELETED TAB path NUL` for each in the same
- * order (`-` for binary). Without `--ignore-submodules=none` a `.gitmodules` in the tree can hide submodule moves.
- * Throws on anything else: a change that was overlooked would not be judged.
- */
-export function parseRawDiff(output: string): Change[] {
-	const changes: Omit<Change, 'added' | 'deleted'>[] = [];
-	const sizes: Pick<Change, 'path' | 'added' | 'deleted'>[] = [];
-	// Sticky: each pattern eats its records from the start on, one after the other, and leaves the rest.
-	const rest = output
-		.replace(/:(\d{6}) (\d{6}) [^\0]+\0([^\0]+)\0/gy, (_, oldMode: string, newMode: string, path: string) => {
-			changes.push({ path, status: statusOf(oldMode, newMode), oldMode, newMode });
-			return '';
-		})
-		.replace(/(\d+|-)\t(\d+|-)\t([^\0]+)\0/gy, (_, added: string, deleted: string, path: string) => {
-			sizes.push({ path, added: lineCount(added), deleted: lineCount(deleted) });
-			return '';
-		});
-	if (rest !== '' || pathsOf(changes) !== pathsOf(sizes)) {
-		throw new Error(`git diff-tree: records that do not add up: ${JSON.stringify(cut(output, 500))}`);
-	}
-	return changes.map((change, i) => ({ ...change, added: null, deleted: null, ...sizes[i] }));
+/** A change, and what a look into both of its sides told. */
+export interface DetailedChange extends Change {
+	/** Of a deleted file: the new one that has the same content. */
+	readonly movedTo?: string;
+	/** Of a package.json: what differs, such as `version` or `scripts.test`. */
+	readonly keys?: readonly string[];
+	/** Of a binary file: how large it is, or was. */
+	readonly bytes?: number;
 }
 
 /** A table of the changes as `git diff --stat` draws it, with `(new)` and `(gone)`; at most 60 lines, totals last. */
@@ -41,18 +25,19 @@ export function diffstat(changes: readonly Change[]): string {
 }
 
 /**
- * The facts of a candidate that its task must justify, one line each, as far as paths, modes and sizes tell them. Of one
- * kind at most 20 are named, so that many of one cannot bury another. '' when there is none.
+ * The facts of a candidate that its task must justify, one line each: first as paths, modes and sizes tell them, then
+ * what is done to tests. Of one kind at most 20 are named, so that many of one cannot bury another. '' when there is none.
  */
-export function changesReport(changes: readonly Change[]): string {
+export function changesReport(changes: readonly DetailedChange[], weakened: readonly WeakenedTest[]): string {
+	const facts: readonly (readonly [kind: string, what: string])[] = [
+		...changes.flatMap((change) =>
+			factsOf(change).map((kind) => [kind, `${shownPath(change.path)} (${how(change)})`] as const),
+		),
+		...weakened.map((test) => [weakenings[test.how], weakenedWords(test)] as const),
+	];
 	const byKind = new Map<string, string[]>();
-	for (const change of changes) {
-		for (const kind of factsOf(change)) {
-			byKind.set(kind, [
-				...(byKind.get(kind) ?? []),
-				`- ${kind}: ${shownPath(change.path)} (${how(change)})`,
-			]);
-		}
+	for (const [kind, what] of facts) {
+		byKind.set(kind, [...(byKind.get(kind) ?? []), `- ${kind}: ${what}`]);
 	}
 	return [...byKind].flatMap(([kind, facts]) => firstOf(kind, facts)).join('\n');
 }
@@ -67,28 +52,17 @@ export function isInstructions(path: string): boolean {
 
 /** A path on one line, quoted where it holds more than printable characters: in a candidate, names are untrusted. */
 export function shownPath(path: string): string {
-	const odd = /[\p{C}\p{Zl}\p{Zp}"\\]/gu;
-	const escaped = path.replaceAll(odd, (char) => `\\u{${Number(char.codePointAt(0)).toString(16)}}`);
-	return cut(escaped === path ? path : `"${escaped}"`, 300);
+	const shown = escaped(path);
+	return cut(shown === path ? path : `"${shown}"`, 300);
 }
 
-function statusOf(oldMode: string, newMode: string): Change['status'] {
-	if (oldMode === '000000') {
-		return 'added';
-	}
-	if (newMode === '000000') {
-		return 'deleted';
-	}
-	// The first three digits of a mode are the type: file, symbolic link, submodule.
-	return oldMode.slice(0, 3) === newMode.slice(0, 3) ? 'modified' : 'type-changed';
+function escaped(text: string, odd = /[\p{C}\p{Zl}\p{Zp}"\\]/gu): string {
+	return text.replaceAll(odd, (char) => `\\u{${Number(char.codePointAt(0)).toString(16)}}`);
 }
 
-function lineCount(field: string): number | null {
-	return field === '-' ? null : Number(field);
-}
-
-function pathsOf(records: readonly { path: string }[]): string {
-	return records.map(({ path }) => path).join('\0');
+/** A line as data: on one line, in quotes whatever it says. */
+function quoted(line: string): string {
+	return `"${escaped(line.replaceAll(/["\\]/g, String.raw`\$&`), /[\p{C}\p{Zl}\p{Zp}]/gu)}"`;
 }
 
 const marks = { added: ' (new)', deleted: ' (gone)', modified: '', 'type-changed': ' (type)' } as const;
@@ -114,8 +88,8 @@ function sum(counts: readonly (number | null)[]): number {
 	return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
 }
 
-function factsOf(change: Change): string[] {
-	const { path, status, oldMode, newMode, added } = change;
+function factsOf(change: DetailedChange): string[] {
+	const { path, status, oldMode, newMode, added, bytes = 0 } = change;
 	const kinds = kindsOf(path).flatMap((kind) => kindFact(kind, change));
 	const facts: [string, boolean][] = [
 		['agent instructions', isInstructions(path)],
@@ -123,25 +97,51 @@ function factsOf(change: Change): string[] {
 		['symbolic link', oldMode === '120000' || newMode === '120000'],
 		['file mode', status === 'modified' && oldMode !== newMode],
 		['binary file', added === null],
-		['very large change', lines(change) > veryLarge],
+		['very large change', lines(change) > veryLarge.lines || bytes > veryLarge.bytes],
 	];
 	return [...kinds, ...facts.filter(([, holds]) => holds).map(([fact]) => fact)];
 }
 
-const veryLarge = 2000; // lines: more than a reviewer reads with care
+const veryLarge = { lines: 2000, bytes: 1_000_000 }; // more than a reviewer reads with care
 
-function kindFact(kind: string, change: Change): string[] {
+function kindFact(kind: string, change: DetailedChange): string[] {
+	if (kind === 'package manifest or scripts' && change.keys) {
+		return [change.keys.some((key) => key.startsWith('scripts.')) ? 'package script' : 'package manifest'];
+	}
 	if (kind !== 'test') {
 		return [kind];
 	}
-	const lost = sum([change.deleted]) - sum([change.added]);
-	return change.status === 'deleted' ? ['test deleted'] : lost >= 5 ? ['test shrunk'] : [];
+	if (change.status === 'deleted') {
+		return [change.movedTo === undefined ? 'test deleted' : 'test moved'];
+	}
+	return sum([change.deleted]) - sum([change.added]) >= 5 ? ['test shrunk'] : [];
 }
 
-function how({ status, added, deleted, oldMode, newMode }: Change): string {
-	const mode =
-		status !== 'added' && status !== 'deleted' && oldMode !== newMode ? `, ${oldMode} to ${newMode}` : '';
-	return `${status}${mode}${added === null ? '' : `, +${added} -${deleted}`}`;
+function how({ status, added, deleted, oldMode, newMode, movedTo, keys, bytes }: DetailedChange): string {
+	const isInBoth = status !== 'added' && status !== 'deleted';
+	return [
+		status,
+		...(isInBoth && oldMode !== newMode ? [`${oldMode} to ${newMode}`] : []),
+		...(added === null ? [] : [`+${added} -${deleted}`]),
+		...(bytes === undefined ? [] : [`${bytes} bytes`]),
+		...(movedTo === undefined ? [] : [`same content now in ${shownPath(movedTo)}`]),
+		...(keys === undefined ? [] : [`in it: ${cut(escaped(keys.join(', ')), 300)}`]),
+	].join(', ');
+}
+
+const weakenings: Readonly<Record<WeakenedTest['how'], string>> = {
+	emptied: 'test file emptied',
+	skipped: 'test skipped',
+	focused: 'test focused',
+	'without assertions': 'test without assertions',
+	'fewer tests': 'fewer tests',
+	'fewer assertions': 'fewer assertions',
+};
+
+function weakenedWords({ path, line, text }: WeakenedTest): string {
+	return line === null
+		? `${shownPath(path)} (${escaped(text)})`
+		: `${shownPath(path)}:${line} ${quoted(text)}`;
 }
 
 function firstOf(kind: string, facts: readonly string[]): string[] {

@@ -12,8 +12,8 @@ const kinds: readonly [kind: string, pattern: RegExp][] = [
 	[
 		'test',
 		any(
-			'(.*/)?(tests?|specs?|__tests__|__snapshots__|e2e|testdata)/.*',
-			file('.*[._-](test|spec|tests|specs)\\.\\w+', 'test[_-].*\\.py', 'conftest\\.py', 'tests?\\.\\w+'),
+			'(.*/)?((unit|integration|functional|common|android|acceptance)?tests?|specs?|__tests__|__snapshots__|e2e|testdata)/.*',
+			file('.*[._-](test|spec|tests|specs|cy)\\.\\w+', 'test[_-].*\\.py', 'conftest\\.py', 'tests?\\.\\w+'),
 			file('\\w+tests?\\.(java|kt|kts|cs|swift|scala|php)', '.*\\.(snap|bats)'),
 		),
 	],

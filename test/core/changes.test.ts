@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changesReport, diffstat, isInstructions, parseRawDiff, shownPath } from '../../src/core/changes.ts';
-import type { Change } from '../../src/core/types.ts';
+import { changesReport, diffstat, isInstructions, shownPath } from '../../src/core/changes.ts';
+import type { DetailedChange } from '../../src/core/changes.ts';
+import type { WeakenedTest } from '../../src/core/types.ts';
 
-const fixture = readFileSync(new URL('../fixtures/diff-tree/odd.raw', import.meta.url), 'utf8');
-
-const change = (path: string, rest: Partial<Change> = {}): Change => ({
+const change = (path: string, rest: Partial<DetailedChange> = {}): DetailedChange => ({
 	path,
 	status: 'modified',
 	oldMode: '100644',
@@ -16,65 +14,6 @@ const change = (path: string, rest: Partial<Change> = {}): Change => ({
 	...rest,
 });
 const gone = { status: 'deleted', newMode: '000000', added: 0, deleted: 9 } as const;
-
-describe('the output of a real git diff-tree', () => {
-	const changes = parseRawDiff(fixture);
-	const at = (path: string) => changes.find((change) => change.path === path);
-
-	test('names every path once, in git’s order', () => {
-		expect(changes.map(({ path }) => path)).toEqual([
-			'1\t1\ta.txt',
-			':100644 100644 x',
-			'a.txt',
-			'big.txt',
-			'bin.dat',
-			'dir/tab\tnew\nline "q" é.txt',
-			'empty',
-			'latin-\uFFFD.txt',
-			'link',
-			'moved',
-			'nested',
-			'old.txt',
-			'run.sh',
-			'tolink',
-			'tosub',
-		]);
-	});
-
-	test('tells a changed file with its lines', () =>
-		expect(at('a.txt')).toEqual(change('a.txt', { added: 1, deleted: 0 })));
-	test('tells a new file', () =>
-		expect(at('empty')).toMatchObject({ status: 'added', oldMode: '000000', added: 0 }));
-	test('tells a deleted file', () =>
-		expect(at('old.txt')).toMatchObject({ status: 'deleted', newMode: '000000' }));
-	test('tells a binary file by null', () =>
-		expect(at('bin.dat')).toMatchObject({ added: null, deleted: null }));
-	test('tells a mode change', () =>
-		expect(at('run.sh')).toMatchObject({ status: 'modified', oldMode: '100644', newMode: '100755' }));
-	test('tells a file that became a symbolic link', () =>
-		expect(at('tolink')).toMatchObject({ status: 'type-changed', newMode: '120000' }));
-	test('tells a submodule that moved, hidden by .gitmodules or not', () =>
-		expect(at('moved')).toMatchObject({ status: 'modified', oldMode: '160000', newMode: '160000' }));
-	test('keeps the counts of a path that looks like a record', () => {
-		expect(at('1\t1\ta.txt')).toMatchObject({ status: 'added', added: 1, deleted: 0 });
-		expect(at(':100644 100644 x')).toMatchObject({ status: 'added', added: 1, deleted: 0 });
-	});
-
-	test('is refused when any of it is missing', () => {
-		const all = fixture.length;
-		fc.assert(
-			fc.property(fc.integer({ min: 1, max: all - 1 }), (length) => {
-				expect(() => parseRawDiff(fixture.slice(0, length))).toThrow('do not add up');
-			}),
-		);
-	});
-});
-
-test('no output is no change', () => expect(parseRawDiff('')).toEqual([]));
-
-test('what is no diff is refused', () => {
-	expect(() => parseRawDiff('fatal: bad object')).toThrow('fatal: bad object');
-});
 
 describe('the diffstat', () => {
 	test('draws a line for each path and the totals', () => {
@@ -113,8 +52,8 @@ describe('the diffstat', () => {
 });
 
 describe('the changes report', () => {
-	const says = (changed: Change, ...lines: string[]) =>
-		expect(changesReport([changed])).toBe(lines.join('\n'));
+	const says = (changed: DetailedChange, ...lines: string[]) =>
+		expect(changesReport([changed], [])).toBe(lines.join('\n'));
 
 	test('is empty for ordinary code', () => says(change('src/login.ts', { added: 40, deleted: 20 })));
 	test('names a deleted test', () =>
@@ -160,6 +99,39 @@ describe('the changes report', () => {
 		));
 	test('names what nobody reads', () =>
 		says(change('a.sql', { added: 9000 }), '- very large change: a.sql (modified, +9000 -1)'));
+	test('names what is large to look at', () =>
+		says(
+			change('a.bin', { added: null, deleted: null, bytes: 3_000_000 }),
+			'- binary file: a.bin (modified, 3000000 bytes)',
+			'- very large change: a.bin (modified, 3000000 bytes)',
+		));
+	test('tells a test that moved as it was from one that is gone', () =>
+		says(
+			change('test/a.test.ts', { ...gone, movedTo: 'spec/a.test.ts' }),
+			'- test moved: test/a.test.ts (deleted, +0 -9, same content now in spec/a.test.ts)',
+		));
+	test('names the package script that changed', () =>
+		says(
+			change('package.json', { keys: ['scripts.test', 'version'] }),
+			'- package script: package.json (modified, +1 -1, in it: scripts.test, version)',
+		));
+	test('tells other keys of a package.json from scripts', () =>
+		says(
+			change('package.json', { keys: ['dependencies'] }),
+			'- package manifest: package.json (modified, +1 -1, in it: dependencies)',
+		));
+	test('tells what is done to tests after all else, their lines quoted', () => {
+		const weakened: WeakenedTest[] = [
+			{ path: 'test/a.test.ts', how: 'skipped', line: 3, text: 'it.skip("adds", () => {' },
+			{ path: 'test/b.test.ts', how: 'fewer tests', line: null, text: '14 in base, 3 now' },
+		];
+		expect(changesReport([change('.gitlab-ci.yml')], weakened).split('\n')).toEqual([
+			'- CI: .gitlab-ci.yml (modified, +1 -1)',
+			'- test skipped: test/a.test.ts:3 "it.skip(\\"adds\\", () => {"',
+			'- fewer tests: test/b.test.ts (14 in base, 3 now)',
+		]);
+	});
+
 	test('names every fact of one path', () =>
 		says(
 			change('package-lock.json', { added: 9000 }),
@@ -168,10 +140,13 @@ describe('the changes report', () => {
 		));
 
 	test('many facts of one kind do not bury another', () => {
-		const lines = changesReport([
-			...Array.from({ length: 300 }, (_, i) => change(`bin/${i}`, { added: null, deleted: null })),
-			change('.gitlab-ci.yml'),
-		]).split('\n');
+		const lines = changesReport(
+			[
+				...Array.from({ length: 300 }, (_, i) => change(`bin/${i}`, { added: null, deleted: null })),
+				change('.gitlab-ci.yml'),
+			],
+			[],
+		).split('\n');
 		expect(lines).toHaveLength(21);
 		expect(lines.slice(-2)).toEqual([
 			'- binary file: and 281 more',
@@ -179,12 +154,18 @@ describe('the changes report', () => {
 		]);
 	});
 
-	test('says nothing of no change', () => expect(changesReport([])).toBe(''));
+	test('says nothing of no change', () => expect(changesReport([], [])).toBe(''));
 
 	test('whatever a path is called, it cannot begin a line of its own', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
-				const report = changesReport([change(`.claude/${name}`)]);
+				const report = changesReport(
+					[change(`.claude/${name}`), change('tests/gone', { ...gone, movedTo: name })],
+					[
+						{ path: name, how: 'skipped', line: 1, text: name },
+						{ path: name, how: 'emptied', line: null, text: name },
+					],
+				);
 				expect(report.split(/[\n\r\u2028\u2029]/).every((line) => line.startsWith('- '))).toBe(true);
 			}),
 		);

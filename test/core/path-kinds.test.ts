@@ -14,6 +14,8 @@ const kinds: Record<string, string[]> = {
 		'lib/login_spec.rb',
 		'src/main/LoginTest.java',
 		'login.bats',
+		'app/src/androidTest/java/Login.kt',
+		'web/login.cy.ts',
 	],
 	CI: ['.github/workflows/ci.yml', '.gitlab-ci.yml', 'sub/Jenkinsfile', '.circleci/config.yml', '.ci/run.sh'],
 	'lint or format rules': [

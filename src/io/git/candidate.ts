@@ -23,14 +23,14 @@ export async function propose(
 	const tree = await hash(index, head, leaveOut);
 	if (typeof tree !== 'string') return tree;
 	const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
-	const [changes, commit] = await Promise.all([
+	const [{ changes, weakened }, commit] = await Promise.all([
 		changesOf(project, attempt.base, tree),
 		commitTree(project, tree, [attempt.base], message),
 	]);
 	await project.git(['update-ref', HELD, commit]);
 	return {
 		kind: changes.length === 0 ? 'unchanged' : 'candidate',
-		candidate: { commit, tree, base: attempt.base, head, changes },
+		candidate: { commit, tree, base: attempt.base, head, changes, weakened },
 	};
 }
 
