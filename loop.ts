@@ -43,12 +43,7 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 		case 'propose':
 			return { event: 'proposed', task: step.attempt.task, proposal: await world.propose(step.attempt) };
 		case 'check':
-			return checked(
-				step.attempt,
-				step.candidate,
-				await world.check(step.candidate, step.settings, interrupt),
-				scene.now,
-			);
+			return checked(step, await world.check(step.candidate, step.plan, interrupt), scene.now);
 		case 'review':
 			return reviewed(step.order, step.candidate, await world.session(step.order, interrupt));
 		case 'reject':

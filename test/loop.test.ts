@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { loop } from '../loop.ts';
 import { replay } from '../src/core/run.ts';
-import type { Ending, Entry, Event, SessionEnd } from '../src/core/types.ts';
-import { approves, fakeWorld, newDisk, prompt, rejects } from './helpers/fake-world.ts';
+import type { CheckResult, Ending, Entry, Event, SessionEnd, SessionOrder } from '../src/core/types.ts';
+import {
+	approves,
+	approvesRed,
+	approvesWith,
+	fakeWorld,
+	newDisk,
+	prompt,
+	rejects,
+} from './helpers/fake-world.ts';
 import type { Disk, FakeOptions } from './helpers/fake-world.ts';
 
 const FAILED: SessionEnd = { kind: 'failed', exitCode: 1, signal: null, message: 'it broke' };
@@ -98,10 +106,10 @@ describe('checks', () => {
 	test('that are red spend no reviewer, and their output is the finding', async () => {
 		const { disk } = await run('- [ ] Add\n', {
 			settings: { attempts: 1, checks: ['npm test', 'lint'] },
-			check: (command) => (command === 'lint' ? 'red' : 'green'),
+			check: (command, _tree, on) => (command === 'lint' && on !== 'base' ? 'red' : 'green'),
 		});
 		expect(events(disk, 'rejected')[0]?.findings).toEqual([
-			{ what: '`lint` failed (exit 1)', evidence: 'its output', blocking: true, by: 'lint' },
+			{ what: '`lint` failed (exit 1), twice', evidence: 'its output', blocking: true, by: 'lint' },
 		]);
 		expect(events(disk, 'reviewed')).toEqual([]);
 	});
@@ -109,9 +117,78 @@ describe('checks', () => {
 	test('that do not end in time are red', async () => {
 		const { disk } = await run('- [ ] Add\n', {
 			settings: { attempts: 1, checks: ['npm test'] },
-			check: () => 'overtime',
+			check: (_command, _tree, on) => (on === 'base' ? 'green' : 'overtime'),
 		});
 		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toBe('`npm test` did not end in time');
+	});
+
+	test('that are red once and green on the same tree cost no attempt, and are told to the reviewer', async () => {
+		const told: (string | undefined)[] = [];
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { checks: ['npm test'] },
+			check: (_command, _tree, on) => (on === 'candidate' ? 'red' : 'green'),
+			review: (order) => (told.push(order.holes.checks), approves),
+		});
+		expect(ran(disk)).toEqual(['candidate', 'base', 'candidate again']);
+		expect(told).toEqual([expect.stringContaining('flaky')]);
+		expect(events(disk, 'landed')[0]?.attempt).toBe(1);
+	});
+
+	test('that are red at base gate nothing until they are green once on what landed', async () => {
+		const todo = '- [ ] A\n- [ ] B\n- [ ] C\n';
+		const { disk } = await run(todo, {
+			settings: { checks: ['npm test'], attempts: 1 },
+			check: (_command, tree) => (tree.startsWith('B') ? 'green' : 'red'),
+		});
+		expect(disk.todo).toBe('- [x] A\n- [x] B\n- [!] C\n');
+		expect(ran(disk)).toEqual(['candidate', 'base', 'candidate', 'candidate', 'candidate again']);
+	});
+
+	test('are not run again on a tree that was green', async () => {
+		const { disk } = await run('- [ ] A\n', {
+			settings: { checks: ['npm test'] },
+			work: () => ({ tree: 'the same' }),
+			review: (order) => (order.attempt === 1 ? rejects('no') : approves),
+		});
+		expect(events(disk, 'landed')[0]?.attempt).toBe(2);
+		expect(ran(disk)).toEqual(['candidate']);
+	});
+
+	test('are run again on a tree that was red: what is installed may be other than it was', async () => {
+		const results: CheckResult['result'][] = ['red', 'green', 'red', 'green'];
+		const { disk } = await run('- [ ] A\n', {
+			settings: { checks: ['npm test'] },
+			work: () => ({ tree: 'the same' }),
+			check: () => results.shift()!,
+		});
+		expect(events(disk, 'landed')[0]?.attempt).toBe(2);
+		expect(ran(disk)).toEqual(['candidate', 'base', 'candidate again', 'candidate']);
+	});
+});
+
+describe('a test-first pair', () => {
+	const todo = '- [ ] Write the tests\n- [ ] Write the code\n';
+	const declares = '```status\n{"status":"done","red":"there is no code yet"}\n```\n';
+	const check = (_command: string, tree: string) => (tree.includes('code') ? 'green' : 'red');
+	const work = (order: SessionOrder) => ({ text: order.text.includes('tests') ? declares : '' });
+
+	test('lands in two tasks, when each approval says that the red is expected', async () => {
+		const { disk } = await run(todo, {
+			settings: { checks: ['npm test'], attempts: 1 },
+			check,
+			work,
+			review: (order) => (order.text.includes('tests') ? approvesRed : approves),
+		});
+		expect(disk.todo).toBe('- [x] Write the tests\n- [x] Write the code\n');
+		expect(ran(disk)).toEqual(['candidate', 'candidate']);
+	});
+
+	test('does not land by an approval that does not say so', async () => {
+		const { disk } = await run(todo, { settings: { checks: ['npm test'], attempts: 1 }, check, work });
+		expect(disk.todo).toBe('- [!] Write the tests\n- [x] Write the code\n');
+		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toContain(
+			'did not say that this task wants them so',
+		);
 	});
 });
 
@@ -126,6 +203,28 @@ describe('reviewers', () => {
 		expect(trees(disk)).toEqual([]);
 		const { disk: both } = await run('- [ ] Add\n', { reviewers });
 		expect(events(both, 'landed')[0]?.reviewers).toEqual(['0002-reviewer', '0003-reviewer']);
+	});
+
+	test('have all that they found told to the next worker, each under its name', async () => {
+		const told: (string | undefined)[] = [];
+		await run('- [ ] Add\n', {
+			settings: { attempts: 2 },
+			reviewers: [prompt('reviewer'), prompt('reviewer-security')],
+			work: (order) => (told.push(order.holes.findings), {}),
+			review: (order) => (order.prompt.name === 'reviewer' ? approvesWith('a long name') : rejects('a hole')),
+		});
+		expect(told[1]).toBe(
+			'- a hole (found by reviewer-security)\n  run it\n- a long name (found by reviewer)\n  read it',
+		);
+	});
+
+	test('are not asked any more once one has rejected', async () => {
+		const { disk } = await run('- [ ] Add\n', {
+			settings: { attempts: 1 },
+			reviewers: [prompt('reviewer'), prompt('reviewer-b'), prompt('reviewer-c')],
+			review: (order) => (order.prompt.name === 'reviewer-b' ? rejects('no') : approves),
+		});
+		expect(events(disk, 'reviewed').map(({ reviewer }) => reviewer)).toEqual(['reviewer', 'reviewer-b']);
 	});
 
 	test('that give no readable verdict are asked once more, then it is a rejection that says so', async () => {
@@ -576,6 +675,11 @@ async function run(todo: string, options: FakeOptions = {}): Promise<{ disk: Dis
 
 function trees(disk: Disk): string[] {
 	return disk.commits.slice(1).map((commit) => commit.tree);
+}
+
+/** What the checks were run on, in order. */
+function ran(disk: Disk): string[] {
+	return events(disk, 'checked').map(({ on }) => on);
 }
 
 function events<Name extends Event['event']>(disk: Disk, name: Name) {

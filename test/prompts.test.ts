@@ -36,7 +36,16 @@ const said = (text: string) =>
 	});
 
 test('the worker gets the task, what is around it and what was found before', () =>
-	expect(holes('worker')).toEqual(['breadcrumb', 'checks', 'details', 'findings', 'memory', 'task', 'todo']));
+	expect(holes('worker')).toEqual([
+		'breadcrumb',
+		'checks',
+		'details',
+		'findings',
+		'memory',
+		'spec',
+		'task',
+		'todo',
+	]));
 
 test('a reviewer gets the task and the candidate, and nothing of the worker’s', () =>
 	expect(holes('reviewer')).toEqual([
@@ -49,6 +58,7 @@ test('a reviewer gets the task and the candidate, and nothing of the worker’s'
 		'diffstat',
 		'memory',
 		'nonce',
+		'spec',
 		'task',
 	]));
 
@@ -82,12 +92,20 @@ describe('a reviewer that does as its prompt says is understood', () => {
 
 	test('when it approves', () =>
 		expect(forms.map((form) => said(`Fine.\n\n${form}`).kind)[0]).toBe('approved'));
+	test('when it approves red checks', () =>
+		expect(said(`Fine.\n\n${forms[2]}`)).toMatchObject({ kind: 'approved', red: 'expected' }));
 	test('when it rejects', () => expect(forms.map((form) => said(`No.\n\n${form}`).kind)[1]).toBe('rejected'));
 });
 
 test('a worker that does as its prompt says is understood', () => {
 	const fences = read('worker').match(/^```status$.*?^```$/gms) ?? [];
-	expect(fences.map((fence) => readStatus(`Text.\n\n${fence}`)?.status)).toEqual(['blocked', 'already-done']);
+	const all = fences.map((fence) => readStatus(`Text.\n\n${fence}`));
+	expect(all.map((status) => status?.status)).toEqual(['blocked', 'already-done', 'done']);
+	expect(all.map((status) => status?.red ?? null)).toEqual([
+		null,
+		null,
+		expect.stringContaining('which tests'),
+	]);
 });
 
 test('a worker that echoes its prompt has said nothing', () =>

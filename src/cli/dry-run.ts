@@ -11,6 +11,7 @@ import { findProject } from '../io/project.ts';
 import { rulesAtStart } from '../io/steering/rules-at-start.ts';
 import type { StartRules } from '../io/steering/rules-at-start.ts';
 import { readStart } from '../io/start-list.ts';
+import { specBeside } from '../io/steering/spec-beside.ts';
 import { checkAgents, checkRepository } from '../io/start.ts';
 import type { Options } from './options.ts';
 import { overridesOf, startedFrom } from './run.ts';
@@ -23,7 +24,8 @@ export async function dryRun({ folder, flags }: Options): Promise<number> {
 	const { held } = await rulesAtStart(project, overrides, before, 'nowhere');
 	await Promise.all([checkRepository(project), checkAgents([start.worker, ...start.reviewers])]);
 	const next = nextOpen(start.todo, start.settings.optional);
-	const text = () => asText(start, next, heldLine(held, start));
+	const seen = { ...start, spec: specBeside(project) };
+	const text = () => asText(seen, next, heldLine(held, start));
 	console.log(flags.json ? JSON.stringify({ ...asData(start.todo, next), held }) : text().join('\n'));
 	return 0;
 }
@@ -44,7 +46,7 @@ function asData({ tasks, ignored }: Todo, next: Task | null): object {
 	return { tasks: shown, ignored, next: next?.line ?? null };
 }
 
-function asText(start: Start, next: Task | null, held: readonly string[]): string[] {
+function asText(start: Seen, next: Task | null, held: readonly string[]): string[] {
 	const { todo, notices } = start;
 	const column = (line: number) => String(line).padStart(5);
 	return [
@@ -61,9 +63,9 @@ function asText(start: Start, next: Task | null, held: readonly string[]): strin
 
 const STATES = { open: '[ ]', done: '[x]', parked: '[!]', dropped: '[-]' } as const;
 
-type Start = Awaited<ReturnType<typeof readStart>>;
+type Seen = Awaited<ReturnType<typeof readStart>> & Pick<Scene, 'spec'>;
 
-function ordersFor(task: Task, { settings, worker, reviewers, todo, text }: Start): SessionOrder[] {
+function ordersFor(task: Task, { settings, worker, reviewers, todo, text, spec }: Seen): SessionOrder[] {
 	const run = replay([]);
 	const stop = { kind: 'none' } as const;
 	const scene: Scene = {
@@ -75,6 +77,7 @@ function ordersFor(task: Task, { settings, worker, reviewers, todo, text }: Star
 		settings,
 		worker,
 		reviewers,
+		spec,
 		elsewhere: null,
 		stop,
 	};
@@ -91,6 +94,7 @@ const NO_CANDIDATE: Candidate = {
 	base: 'BASE' as CommitId,
 	head: 'BASE' as CommitId,
 	changes: [],
+	weakened: [],
 };
 
 function attemptOn(task: Task): Attempt {

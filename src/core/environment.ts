@@ -35,10 +35,11 @@ export function sessionEnvironment(input: {
 
 /**
  * The whole environment of a check: the person's own, language included, so that it does what it does in their terminal;
- * stamped like a session's, as it runs what a session wrote.
+ * stamped like a session's and kept from pushing, as it runs what a session wrote.
  */
 export function checkEnvironment(inherited: Inherited, mark: string): Record<string, string> {
-	return merged([withoutMarks(inherited), gitEnvironment, { NIGHTLOOP_MARK: mark }]);
+	const base = withoutMarks(inherited);
+	return merged([base, gitEnvironment, noPush(base), { NIGHTLOOP_MARK: mark }]);
 }
 
 type Inherited = Readonly<Record<string, string | undefined>>;

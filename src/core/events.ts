@@ -69,13 +69,14 @@ export function reviewed(
 
 /** The checks' results; a wait where they could not be run. null when they were stopped: that is decided again. */
 export function checked(
-	{ task }: Attempt,
-	{ tree }: Candidate,
+	{ attempt, candidate, plan: { on } }: StepOf<'check'>,
 	results: CheckResult[] | { stopped: string } | { busy: string },
 	now: Time,
 ): Event | null {
 	if ('busy' in results) return repositoryBusy(results.busy, now + WHILE);
-	return 'stopped' in results ? null : { event: 'checked', task, tree, results };
+	if ('stopped' in results) return null;
+	const { commit, base, tree } = candidate;
+	return { event: 'checked', task: attempt.task, on, commit: on === 'base' ? base : commit, tree, results };
 }
 
 /** An attempt that failed, and why. `ref` keeps its candidate. */

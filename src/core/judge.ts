@@ -1,3 +1,4 @@
+import { checkNext, redToExpect } from './checks.ts';
 import { commitMessage } from './commit-message.ts';
 import { lostTask } from './lost-task.ts';
 import type { Lost } from './lost-task.ts';
@@ -5,7 +6,7 @@ import { MOST_CUT_OFFS, waitForTodo, workOn } from './next.ts';
 import { reviewOrder } from './orders.ts';
 import { isNobodysFault } from './run-sessions.ts';
 import { findTask } from './todo.ts';
-import type { Attempt, Candidate, CheckResult, Finding, Review, Run, Scene, Step, Task } from './types.ts';
+import type { Attempt, Candidate, Finding, Prompt, Review, Run, Scene, Step, Task } from './types.ts';
 import { afterTrouble } from './waits.ts';
 
 /**
@@ -47,36 +48,52 @@ function judgeWork(
 }
 
 function judgeCandidate(run: Run, attempt: Attempt, candidate: Candidate, scene: Scene, task: Task): Step {
-	const { checks, commit } = scene.settings;
-	const results = attempt.checks ?? [];
-	if (!checks.every((command, index) => results[index]?.command === command)) {
-		return { step: 'check', attempt, candidate, settings: scene.settings };
-	}
-	const red = results.filter((check) => checks.includes(check.command) && check.result !== 'green');
-	if (red.length > 0) return reject(attempt, red.map(redFinding));
 	return (
+		checkNext(run, attempt, candidate, scene) ??
 		reviewNext(run, attempt, candidate, scene, task) ?? {
 			step: 'seal',
 			attempt,
 			candidate,
-			message: commitMessage(commit, attempt, candidate),
+			message: commitMessage(scene.settings.commit, attempt, candidate),
 		}
 	);
 }
 
 /** Every reviewer in turn; the first rejection stops spending. null only when each approved this very tree. */
 function reviewNext(run: Run, attempt: Attempt, candidate: Candidate, scene: Scene, task: Task): Step | null {
+	const isRed = redToExpect(run, attempt, scene.settings).length > 0;
 	for (const prompt of scene.reviewers) {
 		const reviews = attempt.reviews.filter((review) => review.reviewer === prompt.name && isCounted(review));
 		const last = reviews.at(-1);
-		if (last?.verdict.kind === 'rejected') return reject(attempt, last.verdict.findings);
-		if (last && approves(last, candidate)) continue;
-		if (reviews.length >= MOST_ASKED) return reject(attempt, [noVerdict(prompt.name, reviews)]);
+		if (last?.verdict.kind === 'rejected') return reject(attempt, findingsOf(attempt, last));
+		if (last && approves(last, candidate)) {
+			if (!isRed || saysExpected(last)) continue;
+			return reject(attempt, [unexpected(prompt), ...findingsOf(attempt, last)]);
+		}
+		if (reviews.length >= MOST_ASKED)
+			return reject(attempt, [noVerdict(prompt.name, reviews), ...findingsOf(attempt)]);
 		const order = reviewOrder(run, scene, attempt, candidate, task, prompt);
 		if (attempt.open) return { step: 'review', order, candidate };
 		return { step: 'open', order, task, follower: attempt.follower };
 	}
 	return null;
+}
+
+/** What all reviewers found that have judged so far, each under its name; those of the one that decided come first. */
+function findingsOf({ reviews }: Attempt, decided?: Review): Finding[] {
+	const others = reviews.filter((review) => review !== decided && isCounted(review));
+	return [...(decided ? [decided] : []), ...others].flatMap(({ verdict }) =>
+		verdict.kind === 'unreadable' ? [] : verdict.findings,
+	);
+}
+
+function saysExpected({ verdict }: Review): boolean {
+	return verdict.kind === 'approved' && verdict.red === 'expected';
+}
+
+function unexpected({ name }: Prompt): Finding {
+	const what = 'checks are red, and the reviewer did not say that this task wants them so';
+	return finding(what, 'An approval of red checks must hold "red": "expected".', name);
 }
 
 function approves(review: Review, candidate: Candidate): boolean {
@@ -100,11 +117,6 @@ const NEVER_STILL = finding('the work tree changed again and again while it was 
 
 function finding(what: string, evidence: string, by: string): Finding {
 	return { what, evidence, blocking: true, by };
-}
-
-function redFinding({ command, result, exitCode, tail }: CheckResult): Finding {
-	const how = result === 'overtime' ? 'did not end in time' : `failed (exit ${exitCode})`;
-	return finding(`\`${command}\` ${how}`, tail, command);
 }
 
 function noVerdict(reviewer: string, reviews: readonly Review[]): Finding {

@@ -1,9 +1,11 @@
 import { parentsOf, tasksById } from './progress.ts';
 import { changesReport, diffstat } from './changes.ts';
+import { checksToCome, resultWords } from './checks.ts';
+import { specWords, specWordsAtBase } from './spec-files.ts';
+import { setupFor } from './setup.ts';
 import type {
 	Attempt,
 	Candidate,
-	CheckResult,
 	CommitId,
 	Finding,
 	Hole,
@@ -25,13 +27,15 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 					`The last session on this task was cut off (${record.cutOff}); what it changed lies in the work tree.`,
 				]
 			: [];
+	const base = run.attempt?.base ?? firstBase(run, task);
 	const findings = [...cutOff, ...(record?.findings ?? []).map(findingWords)].join('\n');
 	const holes = {
 		...taskHoles(scene, task),
 		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
 		findings,
-		checks: scene.settings.checks.join('\n'),
-		base: run.attempt?.base ?? firstBase(run, task) ?? '',
+		checks: checksToCome(run, base, scene.settings),
+		base: base ?? '',
+		spec: specWords(scene.spec),
 	};
 	return order(run, scene, task, scene.worker, attempt, holes, null);
 }
@@ -49,9 +53,10 @@ export function reviewOrder(
 		...taskHoles(scene, task),
 		base: candidate.base,
 		candidate: candidate.commit,
-		checks: (attempt.checks ?? []).map(checkWords).join('\n'),
+		checks: resultWords(run, attempt, scene.settings),
 		diffstat: diffstat(candidate.changes),
-		changes: changesReport(candidate.changes),
+		spec: specWordsAtBase(scene.spec),
+		changes: changesReport(candidate.changes, candidate.weakened),
 	};
 	return order(run, scene, task, prompt, attempt.number, holes, candidate);
 }
@@ -78,6 +83,7 @@ function order(
 		holes,
 		base: run.attempt?.base ?? firstBase(run, task),
 		candidate,
+		setup: candidate && setupFor(scene.settings.setup, candidate.changes),
 		push: scene.settings.push,
 	};
 }
@@ -107,8 +113,4 @@ function findingWords(finding: Finding): string {
 	const evidence = finding.evidence.trim();
 	const indented = evidence === '' ? '' : `\n${evidence.replaceAll(/^/gm, '  ')}`;
 	return `- ${finding.what} (found by ${finding.by})${indented}`;
-}
-
-function checkWords(check: CheckResult): string {
-	return `- \`${check.command}\`: ${check.result}, ${(check.ms / 1000).toFixed(1)} s`;
 }

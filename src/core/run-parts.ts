@@ -39,5 +39,28 @@ export function inAttempt(run: Run, change: Partial<Attempt>): Run {
 /** The run with a change to what is known of a task, if anything is. */
 export function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
 	const task = run.tasks.get(id);
-	return task ? { ...run, tasks: new Map(run.tasks).set(id, { ...task, ...change(task) }) } : run;
+	return task ? { ...run, tasks: withRecord(run.tasks, id, { ...task, ...change(task) }) } : run;
 }
+
+type Records = ReadonlyMap<TaskId, TaskRecord>;
+
+/** The records with one more, or another one in its place. */
+export function withRecord(records: Records, id: TaskId, record: TaskRecord): Records {
+	return writable(records).set(id, record);
+}
+
+/** Records that may be changed: a copy, unless they are being filled and nobody has seen them yet. */
+export function writable(records: Records): Map<TaskId, TaskRecord> {
+	return filling.get(records) ?? new Map(records);
+}
+
+/** Adds up what fills one map in place: to copy it for each entry makes a long journal slow by its square. */
+export function filled(run: Run, fill: (run: Run) => Run): Run {
+	const records = new Map(run.tasks);
+	filling.set(records, records);
+	const full = fill({ ...run, tasks: records });
+	filling.delete(records);
+	return full;
+}
+
+const filling = new WeakMap<Records, Map<TaskId, TaskRecord>>();

@@ -1,4 +1,4 @@
-import { inAttempt, NEW_TASK, NOTHING_DONE, withTask } from './run-parts.ts';
+import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './run-parts.ts';
 import type { EntryOf } from './run-parts.ts';
 import type { Attempt, Run, SessionEnd, TaskId, Usage } from './types.ts';
 
@@ -30,7 +30,7 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 	return {
 		...run,
 		attempt,
-		tasks: new Map(run.tasks).set(entry.task, {
+		tasks: withRecord(run.tasks, entry.task, {
 			...task,
 			text: entry.text,
 			equals: entry.equals,

@@ -1,11 +1,13 @@
-import { inAttempt, NEW_TASK, withTask } from './run-parts.ts';
+import { checked, proposed, withBase } from './run-checks.ts';
+import { filled, inAttempt, NEW_TASK, withRecord, withTask, writable } from './run-parts.ts';
 import type { EntryOf } from './run-parts.ts';
+import { undoGivenUp, undoing, undone } from './run-undo.ts';
 import { cutOff, opened, reviewed, worked } from './run-sessions.ts';
 import type { Entry, Run } from './types.ts';
 
 /** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
 export function replay(entries: readonly Entry[]): Run {
-	return entries.reduce(advance, NOTHING_YET);
+	return filled(NOTHING_YET, (run) => entries.reduce(advance, run));
 }
 
 /** The run after one more entry. Total: an entry that makes no sense where it stands changes nothing. */
@@ -24,13 +26,13 @@ export function advance(run: Run, entry: Entry): Run {
 		case 'settled':
 			return settled(run, entry);
 		case 'proposed':
-			return inAttempt(run, { proposal: entry.proposal });
+			return proposed(run, entry);
 		case 'checked':
-			return inAttempt(run, { checks: entry.results });
+			return checked(run, entry);
 		case 'sealed':
 			return inAttempt(run, { sealed: entry.sealed });
 		case 'unlanded':
-			return judgedAnew(run);
+			return undoGivenUp(run, entry) ?? judgedAnew(run);
 		case 'rejected':
 			return rejected(run, entry);
 		case 'landed':
@@ -39,6 +41,10 @@ export function advance(run: Run, entry: Entry): Run {
 			return withTask(run, entry.task, (task) => ({ marks: task.marks + 1 }));
 		case 'cleared':
 			return withTask({ ...run, leftover: null }, entry.task, (task) => ({ ref: entry.ref ?? task.ref }));
+		case 'undoing':
+			return undoing(run, entry);
+		case 'undone':
+			return undone(run, entry);
 		case 'parked':
 			return parked(run, entry);
 		case 'abandoned':
@@ -72,6 +78,9 @@ const NOTHING_YET: Run = {
 	waiting: null,
 	trouble: null,
 	leftover: null,
+	checked: [],
+	greenMs: new Map(),
+	undoing: null,
 	treeAtEnd: null,
 	accepted: null,
 	held: [],
@@ -87,7 +96,8 @@ function started(run: Run, entry: EntryOf<'started'>): Run {
 		lastOutcome: null,
 	};
 	if (entry.mode === 'again') return now;
-	const tasks = new Map([...now.tasks].map(([id, task]) => [id, { ...task, landedInRun: false }]));
+	const tasks = writable(now.tasks);
+	for (const [id, task] of tasks) if (task.landedInRun) tasks.set(id, { ...task, landedInRun: false });
 	return {
 		...now,
 		tasks,
@@ -131,9 +141,10 @@ function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
 
 function landed(run: Run, entry: EntryOf<'landed'>): Run {
 	// From here on all others are tried on top of it.
-	const tasks = new Map([...run.tasks].map(([id, task]) => [id, { ...task, base: null }]));
+	const tasks = writable(run.tasks);
+	for (const [id, task] of run.tasks) if (task.base !== null) tasks.set(id, { ...task, base: null });
 	const over: Run = { ...run, tasks, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
-	return withTask(over, entry.task, () => ({
+	return withTask(withBase(over, entry.commit, run.attempt), entry.task, () => ({
 		state: 'landed',
 		marks: 0,
 		commit: entry.commit,
@@ -154,5 +165,5 @@ function abandoned(run: Run, { task, heir }: EntryOf<'abandoned'>): Run {
 	const known = run.tasks.get(task);
 	if (heir === null || !known) return over;
 	const inherited = { ...NEW_TASK, cutOffs: known.cutOffs + 1, cutOff: 'reworded', base: known.base };
-	return { ...over, leftover: heir, tasks: new Map(run.tasks).set(heir, inherited) };
+	return { ...over, leftover: heir, tasks: withRecord(run.tasks, heir, inherited) };
 }

@@ -202,6 +202,8 @@ export interface SessionOrder {
 	readonly holes: Readonly<Partial<Record<Hole, string>>>;
 	readonly base: CommitId | null;
 	readonly candidate: Candidate | null;
+	/** What its room needs first. */
+	readonly setup: Setup | null;
 	readonly push: boolean;
 }
 
@@ -209,6 +211,8 @@ export interface SessionOrder {
 export interface WorkerStatus {
 	readonly status: 'done' | 'already-done' | 'blocked';
 	readonly reason: string;
+	/** Why checks must be red for now: the task asks for tests that fail first. null: it says nothing of the kind. */
+	readonly red: string | null;
 }
 
 // ── Judging ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +234,8 @@ export interface Candidate {
 	/** HEAD when it was made: what a landing builds on, and only that. */
 	readonly head: CommitId;
 	readonly changes: readonly Change[];
+	/** What it does to tests, by their text. */
+	readonly weakened: readonly WeakenedTest[];
 }
 
 /** One path that differs between base and candidate. */
@@ -244,23 +250,55 @@ export interface Change {
 	readonly deleted: number | null;
 }
 
+/** One way in which a test file tests less than it did in base. */
+export interface WeakenedTest {
+	readonly path: string;
+	readonly how: 'emptied' | 'skipped' | 'focused' | 'without assertions' | 'fewer tests' | 'fewer assertions';
+	/** 1-based in the candidate's file; null where it is about what is not there any more. */
+	readonly line: number | null;
+	/** The line itself, or the figures: `14 in base, 3 now`. */
+	readonly text: string;
+}
+
 /** Why a work tree made no candidate. */
 export type Proposal =
 	| { readonly kind: 'candidate'; readonly candidate: Candidate }
 	| { readonly kind: 'unchanged'; readonly candidate: Candidate }
 	| { readonly kind: 'refused'; readonly what: string; readonly evidence: string };
 
-export interface CheckResult {
+/** What is to be run in a room, in the order of the settings: a later check may need what an earlier one built. */
+export interface CheckPlan {
+	/** `candidate again`: to tell a flaky check from a red one. */
+	readonly on: 'candidate' | 'candidate again' | 'base';
+	readonly setup: Setup | null;
+	/** `limit`: in ms. */
+	readonly commands: readonly { readonly command: string; readonly limit: number }[];
+}
+
+/** A command that gives a room its dependencies. */
+export interface Setup {
 	readonly command: string;
-	readonly result: 'green' | 'red' | 'overtime';
+	readonly when: 'always' | 'dependencies are missing';
+}
+
+export interface CheckResult {
+	/** As the settings write it; of the setup too, where it was run. */
+	readonly command: string;
+	/** `flaky`: red, and green when it was run once more. */
+	readonly result: 'green' | 'red' | 'overtime' | 'flaky';
 	readonly exitCode: number | null;
 	readonly ms: number;
 	/** The last lines of its output. */
 	readonly tail: string;
+	/** Where its output is kept, from the `-C` folder. */
+	readonly log: string;
+	/** How often it was run on that tree. */
+	readonly runs: number;
 }
 
 export type Verdict =
-	| { readonly kind: 'approved'; readonly findings: readonly Finding[] }
+	/** `red`: what the approval says of checks that are red. */
+	| { readonly kind: 'approved'; readonly findings: readonly Finding[]; readonly red: 'expected' | null }
 	| { readonly kind: 'rejected'; readonly findings: readonly Finding[] }
 	| { readonly kind: 'unreadable'; readonly why: string };
 
@@ -270,6 +308,8 @@ export interface Sealed {
 	/** What the branch must still point at for it to land. */
 	readonly head: CommitId;
 	readonly branch: string;
+	/** The one path in which it differs from what was judged; null: there is none. */
+	readonly list: string | null;
 }
 
 // ── The journal: everything that happened ───────────────────────────────────────────────────────────────────────────
@@ -360,6 +400,10 @@ export type Event =
 	| {
 			readonly event: 'checked';
 			readonly task: TaskId;
+			readonly on: CheckPlan['on'];
+			/** What was in the room. */
+			readonly commit: CommitId;
+			/** The candidate's, also where it was base that was looked at. */
 			readonly tree: TreeId;
 			readonly results: readonly CheckResult[];
 	  }
@@ -392,6 +436,20 @@ export type Event =
 			readonly as: Mark;
 			readonly lines: readonly number[];
 			readonly outcome: MarkOutcome;
+	  }
+	// taking back: first what is going to be done, then that it was
+	| { readonly event: 'undoing'; readonly undoing: Undoing }
+	| {
+			readonly event: 'undone';
+			readonly task: TaskId;
+			readonly text: string;
+			readonly commit: CommitId;
+			readonly by: CommitId;
+			readonly why: string;
+			readonly box: Undoing['box'];
+			readonly lines: readonly number[];
+			/** The work tree as a clean stop had left it, with what the undo changed; null where none had. */
+			readonly tree: TreeId | null;
 	  }
 	// giving up, making room
 	| {
@@ -428,9 +486,22 @@ export type Event =
 /** An event as it stands in the journal. */
 export type Entry = Event & { readonly at: string };
 
-export type Mark = 'x' | '!' | ' ';
+export type Mark = 'x' | '!' | ' ' | '-';
 /** `gone`: no such task in the list any more; the mark is not owed any longer. */
 export type MarkOutcome = 'written' | 'already' | 'gone';
+
+/** A landed task of which the code is being taken back: all that is needed to go on with it after a crash. */
+export interface Undoing {
+	readonly task: TaskId;
+	readonly text: string;
+	/** What is undone, and the commit that undoes it. */
+	readonly commit: CommitId;
+	readonly sealed: Sealed;
+	/** Why, in the person's words; '' where they gave none. */
+	readonly why: string;
+	/** What becomes of its box. */
+	readonly box: 'open' | 'drop';
+}
 
 // ── The run: what the journal adds up to ────────────────────────────────────────────────────────────────────────────
 
@@ -460,6 +531,12 @@ export interface Run {
 	} | null;
 	/** The task whose unlanded changes lie in the work tree. */
 	readonly leftover: TaskId | null;
+	/** Results that still count, newest first: of base commits all, of trees the green ones. At most 16. */
+	readonly checked: readonly { readonly of: CommitId | TreeId; readonly results: readonly CheckResult[] }[];
+	/** How long each check took when it was green last, in ms. */
+	readonly greenMs: ReadonlyMap<string, number>;
+	/** What `undo` began and did not finish. */
+	readonly undoing: Undoing | null;
 	/** The work tree as a clean stop left it. */
 	readonly treeAtEnd: TreeId | null;
 	/** Settings and prompts as a person laid them down last. null: nothing is on record. */
@@ -552,6 +629,8 @@ export interface Scene {
 	readonly worker: Prompt;
 	/** At least one. */
 	readonly reviewers: readonly Prompt[];
+	/** Files that say what the list is for, from the `-C` folder: a spec, a plan, a design. */
+	readonly spec: readonly string[];
 	/** What a person has checked out instead of the run's branch. */
 	readonly elsewhere: string | null;
 	/** `finish`: end after this attempt. `now`: end the session's tree at once. */
@@ -574,7 +653,7 @@ export type Step =
 			readonly step: 'check';
 			readonly attempt: Attempt;
 			readonly candidate: Candidate;
-			readonly settings: Settings;
+			readonly plan: CheckPlan;
 	  }
 	| { readonly step: 'review'; readonly order: SessionOrder; readonly candidate: Candidate }
 	| {
@@ -636,12 +715,12 @@ export interface World {
 	/** Contract: makes a commit object of the work tree, moves nothing; safe to repeat. */
 	propose(attempt: Attempt): Promise<Proposal>;
 	/**
-	 * Contract: runs the checks in a room; a red check is a result, `busy` that no room could be had for now. Safe to
-	 * repeat. `interrupt` as in `session`.
+	 * Contract: runs checks in a room of the candidate, or of its base; a red check is a result, `busy` that no room could
+	 * be had for now. Safe to repeat. `interrupt` as in `session`.
 	 */
 	check(
 		candidate: Candidate,
-		settings: Settings,
+		plan: CheckPlan,
 		interrupt: Interrupt,
 	): Promise<CheckResult[] | { stopped: string } | { busy: string }>;
 	/** Contract: keeps a rejected candidate under a ref of ours, returns the ref; safe to repeat. */

@@ -8,7 +8,7 @@ import type { Finding, SessionEnd, Verdict } from './types.ts';
  * What a reviewer session said of a candidate, read so that every doubt is *not approved*.
  *
  * Its final message (`text`) must end with one fence ` ```verdict NONCE ` that holds
- * `{"verdict":"approve"|"reject","findings":[{"what","evidence","blocking"}]}`. Fences with another nonce, quoted from a
+ * `{"verdict":"approve"|"reject","findings":[{"what","evidence","blocking"}],"red"?}`. Fences with another nonce, quoted from a
  * file perhaps, say nothing: neither can they approve nor spoil what the reviewer says. An approval with a finding that
  * blocks is a rejection; so is one whose finding does not say plainly `"blocking":false`.
  *
@@ -69,7 +69,8 @@ function judge(said: Said, by: string): Verdict {
 		return unreadable('it rejects without a finding');
 	}
 	const rejected = verdict === 'reject' || findings.some(({ blocking }) => blocking);
-	return { kind: rejected ? 'rejected' : 'approved', findings };
+	if (rejected) return { kind: 'rejected', findings };
+	return { kind: 'approved', findings, red: said['red'] === 'expected' ? 'expected' : null };
 }
 
 function readFindings(list: unknown, by: string): readonly Finding[] | null {

@@ -37,12 +37,15 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 	reviewed: (event) => `${reviewLine(event)}${cost(event)}`,
 	settled: ({ session, drift, putRight }) => settledLine(session, drift, putRight),
 	proposed: ({ proposal }) => proposalLine(proposal),
-	checked: ({ results }) => (results.length === 0 ? null : checksLine(results)),
+	checked: (event) => (event.results.length === 0 ? null : checksLine(event)),
 	rejected: ({ attempt, text, findings, blocked }) =>
 		`✗ rejected ${attempt}: ${plainLine(text)} · ${blocked === null ? reason(findings) : told('blocked', blocked)}`,
 	sealed: () => null,
 	landed: ({ commit, text, attempt }) => `✓ landed ${short(commit)} ${plainLine(text)} · attempt ${attempt}`,
 	unlanded: ({ why }) => `! not landed: ${plainLine(why)}`,
+	undoing: () => null,
+	undone: ({ commit, by, text, box }) =>
+		`↶ undone ${short(commit)} by ${short(by)} ${plainLine(text)} · ${box === 'open' ? 'its box is open again' : 'dropped'}`,
 	marked: ({ as, outcome }) =>
 		outcome === 'gone' ? `! no box to mark [${as}]: the task is gone from the list` : null,
 	cleared: ({ why, ref, restore }) =>
@@ -139,17 +142,21 @@ function proposalLine(proposal: Proposal): string {
 	}
 }
 
-function checksLine(results: readonly CheckResult[]): string {
+function checksLine({ on, results }: Told<'checked'>): string {
 	const failed = results.filter(({ result }) => result !== 'green');
 	const all = results.map(({ command, ms }) => `${plainLine(command)} ${duration(ms)}`);
-	return failed.length === 0 ? `✓ checks green: ${all.join(', ')}` : `✗ ${failed.map(failure).join(' · ')}`;
+	const where = ON[on];
+	if (failed.length === 0) return `${on === 'base' ? '·' : '✓'} checks green${where}: ${all.join(', ')}`;
+	return `${on === 'base' ? '·' : '✗'} ${failed.map((check) => failure(check, where)).join(' · ')}`;
 }
 
-function failure({ command, result, exitCode, ms }: CheckResult): string {
+const ON = { candidate: '', 'candidate again': ' when run again', base: ' at base' } as const;
+
+function failure({ command, result, exitCode, ms }: CheckResult, where: string): string {
 	const exit = exitCode === null ? '' : `exit code ${exitCode} `;
 	return result === 'overtime'
-		? `check over its time: ${plainLine(command)} after ${duration(ms)}`
-		: `check red: ${plainLine(command)}, ${exit}after ${duration(ms)}`;
+		? `check over its time${where}: ${plainLine(command)} after ${duration(ms)}`
+		: `check red${where}: ${plainLine(command)}, ${exit}after ${duration(ms)}`;
 }
 
 function reason(findings: readonly Finding[]): string {

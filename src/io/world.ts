@@ -5,7 +5,8 @@ import { propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { noteBefore, putRight } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
-import { clear, keepRejected } from './git/keep.ts';
+import { clear } from './git/keep.ts';
+import { openRejected } from './git/rejected.ts';
 import { land, seal } from './git/landing.ts';
 import { layersOf, remove } from './walls/layers.ts';
 import { position } from './git/position.ts';
@@ -54,6 +55,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		return walls;
 	};
 	const within = openWithinWalls(project, index, mark, () => walls);
+	const rejected = openRejected(project);
 	const optional = async () => (await steering.look()).settings.optional;
 	const asking = (interrupt: Interrupt) => async () => interrupt(await look());
 	const look = async () => {
@@ -80,6 +82,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
 			const at = await position(project);
 			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
+			await rejected.expire();
 			return { ...at, walls: now.level };
 		},
 		async open(order) {
@@ -103,9 +106,8 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			return { drift: drift.map(asText), putRight: lines };
 		},
 		propose: (attempt) => propose(project, index, attempt, leaveOut),
-		check: (candidate, settings, interrupt) =>
-			guarded(() => within.check(candidate, settings, asking(interrupt))),
-		keep: (attempt) => keepRejected(project, attempt),
+		check: (candidate, plan, interrupt) => guarded(() => within.check(candidate, plan, asking(interrupt))),
+		keep: (attempt) => rejected.keep(attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
 		land: (candidate, sealed) => land(project, candidate, sealed),
 		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),

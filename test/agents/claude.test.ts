@@ -391,6 +391,7 @@ function orderOf(role: Role, env: SessionOrder['prompt']['env']): SessionOrder {
 		holes: {},
 		base: null,
 		candidate: null,
+		setup: null,
 		push: false,
 	};
 }

@@ -30,7 +30,12 @@ describe('a session or check that runs', () => {
 });
 
 describe('what was approved and sealed', () => {
-	const sealed = { commit: 'c2' as CommitId, head: 'c0' as CommitId, branch: 'refs/heads/main' };
+	const sealed = {
+		commit: 'c2' as CommitId,
+		head: 'c0' as CommitId,
+		branch: 'refs/heads/main',
+		list: 'todo.md',
+	};
 	const proposal = { kind: 'candidate', candidate: CANDIDATE } as const;
 	const run = inHand({ work: WORK, proposal, sealed });
 

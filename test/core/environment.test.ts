@@ -21,6 +21,7 @@ const candidate: Candidate = {
 	base,
 	head: base,
 	changes: [],
+	weakened: [],
 };
 
 function order(
@@ -53,6 +54,7 @@ function order(
 		holes: {},
 		base,
 		candidate: null,
+		setup: null,
 		push: false,
 		...more,
 	};
@@ -229,6 +231,8 @@ describe('A check’s environment', () => {
 	test('is not that of another agent or of a git hook', () =>
 		expect(Object.keys(env)).not.toEqual(expect.arrayContaining(['CLAUDECODE'])));
 	test('points git nowhere else', () => expect(env['GIT_DIR']).toBeUndefined());
+	test('keeps what a session wrote from pushing', () =>
+		expect(env).toMatchObject({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_VALUE_0: '' }));
 	test('stamps what it commits, and carries the mark', () =>
 		expect(env).toMatchObject({ GIT_AUTHOR_EMAIL: AGENT_EMAIL, NIGHTLOOP_MARK: 'the mark' }));
 });

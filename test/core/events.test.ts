@@ -7,7 +7,18 @@ import { attempt, CANDIDATE, NOW, review, runOf, scene, taskIn, WORK } from '../
 const LIST = '- [ ] Add\n';
 const TASK = taskIn(LIST, 'Add');
 const ORDER = workOrder(runOf(), scene(LIST), TASK, 1);
-const SEALED = { commit: 'c2' as CommitId, head: 'c0' as CommitId, branch: 'refs/heads/main' };
+const SEALED = {
+	commit: 'c2' as CommitId,
+	head: 'c0' as CommitId,
+	branch: 'refs/heads/main',
+	list: 'todo.md',
+};
+const CHECK = {
+	step: 'check',
+	attempt: attempt(),
+	candidate: CANDIDATE,
+	plan: { on: 'candidate', setup: null, commands: [] },
+} as const;
 const AT = { branch: 'refs/heads/main', head: 'c0' as CommitId, walls: 'groups' };
 
 describe('what is remembered', () => {
@@ -60,15 +71,21 @@ describe('what is remembered', () => {
 	});
 
 	test('of checks is their results, and nothing when they were stopped', () => {
-		expect(events.checked(attempt(), CANDIDATE, [], NOW)).toMatchObject({
+		expect(events.checked(CHECK, [], NOW)).toMatchObject({
 			event: 'checked',
 			tree: CANDIDATE.tree,
 		});
-		expect(events.checked(attempt(), CANDIDATE, { stopped: 'asked to' }, NOW)).toBeNull();
+		expect(events.checked(CHECK, { stopped: 'asked to' }, NOW)).toBeNull();
+	});
+
+	test('of checks of base is what was in the room, and for which tree', () => {
+		const step = { ...CHECK, plan: { ...CHECK.plan, on: 'base' } } as const;
+		expect(events.checked(step, [], NOW)).toMatchObject({ on: 'base', commit: 'c0', tree: CANDIDATE.tree });
+		expect(events.checked(CHECK, [], NOW)).toMatchObject({ on: 'candidate', commit: 'c1' });
 	});
 
 	test('of checks that could not be run is a wait', () => {
-		expect(events.checked(attempt(), CANDIDATE, { busy: 'the disk is full' }, NOW)).toMatchObject({
+		expect(events.checked(CHECK, { busy: 'the disk is full' }, NOW)).toMatchObject({
 			event: 'waiting',
 			for: { kind: 'repository', why: 'the disk is full' },
 		});

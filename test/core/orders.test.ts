@@ -27,6 +27,13 @@ describe('the order of a worker', () => {
 		);
 	});
 
+	test('names the files that say what the list is for, as a reviewer’s does as of base', () => {
+		const at = scene(LIST, { spec: ['spec.md'] });
+		expect(workOrder(known({}), at, ADD, 1).holes.spec).toBe('- spec.md');
+		const order = reviewOrder(known({}), at, attempt(), CANDIDATE, ADD, prompt('reviewer'));
+		expect(order.holes.spec).toContain('git show');
+	});
+
 	test('says that the last session was cut off only where its changes lie in the tree', () => {
 		const run = known({ cutOff: 'idle' });
 		expect(workOrder({ ...run, leftover: ADD.id }, scene(LIST), ADD, 1).holes.findings).toContain('(idle)');
@@ -55,11 +62,11 @@ describe('the order of a reviewer', () => {
 	const worked = attempt({ work: WORK, checks: [check('npm test')] });
 
 	test('holds the candidate, its checks and its changes, and nothing that the worker said', () => {
-		const order = reviewOrder(known({}), scene(LIST), worked, CANDIDATE, ADD, prompt('reviewer-security'));
+		const order = reviewOrder(known({}), CHECKED, worked, CANDIDATE, ADD, prompt('reviewer-security'));
 		expect(order).toMatchObject({
 			role: 'reviewer',
 			candidate: CANDIDATE,
-			holes: { base: 'c0', candidate: 'c1', checks: '- `npm test`: green, 1.5 s' },
+			holes: { base: 'c0', candidate: 'c1', checks: '- `npm test`: green, 1.5s' },
 		});
 		expect(order.holes).not.toHaveProperty('findings');
 		expect(order.holes).not.toHaveProperty('todo');
@@ -86,6 +93,8 @@ describe('the order of a reviewer', () => {
 	});
 });
 
+const CHECKED = scene(LIST, { settings: { ...SETTINGS, checks: ['npm test'] } });
+
 function known(record: Partial<TaskRecord>): Run {
 	return { ...runOf(started), tasks: new Map([[ADD.id, { ...NEW_TASK, ...record }]]) };
 }
@@ -95,5 +104,5 @@ function finding(what: string, evidence: string): Finding {
 }
 
 function check(command: string): CheckResult {
-	return { command, result: 'green', exitCode: 0, ms: 1500, tail: '' };
+	return { command, result: 'green', exitCode: 0, ms: 1500, tail: '', log: '', runs: 1 };
 }

@@ -7,6 +7,7 @@ import * as parts from '../helpers/parts.ts';
 const { started, opened, worked, reviewed, settled, runOf, entry, CANDIDATE } = parts;
 const TASK = parts.taskIn('- [ ] Add\n', 'Add').id;
 const again: Event = { ...started, event: 'started', process: 'another one', mode: 'again' } as Event;
+const SEALED = { commit: 'c' as CommitId, head: 'c' as CommitId, branch: 'b', list: null };
 const ended: Event = { event: 'ended', ending: { kind: 'signal', signal: 'SIGTERM' }, tree: 't9' as TreeId };
 const proposed: Event = {
 	event: 'proposed',
@@ -113,8 +114,7 @@ describe('an entry that makes no sense where it stands', () => {
 		reviewed(TASK),
 		settled,
 		proposed,
-		{ event: 'checked', task: TASK, tree: 't' as TreeId, results: [] },
-		{ event: 'sealed', task: TASK, sealed: { commit: 'c' as CommitId, head: 'c' as CommitId, branch: 'b' } },
+		{ event: 'sealed', task: TASK, sealed: SEALED },
 		{ event: 'unlanded', task: TASK, why: '' },
 		{ event: 'marked', task: TASK, as: 'x', lines: [1], outcome: 'written' },
 		{ event: 'edited', summary: '' },

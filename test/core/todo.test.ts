@@ -388,8 +388,8 @@ describe('applyMark', () => {
 		{ weight: 1, arbitrary: fc.array(fc.nat(255), { maxLength: 4 }) },
 	);
 	const files = fc.array(junk, { maxLength: 60 }).map((parts) => Uint8Array.from(parts.flat()));
-	const marks = fc.constantFrom<Mark>('x', '!', ' ');
-	const states = { x: 'done', '!': 'parked', ' ': 'open' };
+	const marks = fc.constantFrom<Mark>('x', '!', ' ', '-');
+	const states = { x: 'done', '!': 'parked', ' ': 'open', '-': 'dropped' };
 
 	test('changes one byte, and the state of one task, whatever the file', () => {
 		let tried = 0;

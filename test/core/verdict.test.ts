@@ -21,7 +21,7 @@ const finding = (what: string, rest: Partial<Finding> = {}): Finding => ({
 	...rest,
 });
 const approved = (text: string, ...findings: Finding[]) =>
-	expect(said(text)).toEqual({ kind: 'approved', findings });
+	expect(said(text)).toEqual({ kind: 'approved', findings, red: null });
 const rejected = (text: string, ...findings: Finding[]) =>
 	expect(said(text)).toEqual({ kind: 'rejected', findings });
 const unreadable = (verdict: Verdict, why: string) => expect(verdict).toEqual({ kind: 'unreadable', why });
@@ -38,7 +38,13 @@ describe('an approval', () => {
 			finding('a long name', { evidence: 'a.ts:3', blocking: false }),
 		));
 	test('may carry more keys than are asked for', () =>
-		approved(fence('{"verdict":"approve","findings":[],"red":"expected","mood":"fine"}')));
+		approved(fence('{"verdict":"approve","findings":[],"mood":"fine"}')));
+	test('may say that red checks are expected, in that one word', () => {
+		const red = (value: string) => said(fence(`{"verdict":"approve","findings":[],"red":${value}}`));
+		expect(red('"expected"')).toEqual({ kind: 'approved', findings: [], red: 'expected' });
+		for (const value of ['"yes"', 'true', '["expected"]', 'null'])
+			expect(red(value)).toEqual({ kind: 'approved', findings: [], red: null });
+	});
 	test('may hold a fence in a string', () =>
 		approved(
 			approveWith({ what: 'a', evidence: '```\nx\n```', blocking: false }),

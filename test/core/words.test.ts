@@ -91,17 +91,21 @@ describe('a session', () => {
 		));
 	test('says that it is blocked', () =>
 		reads(
-			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'blocked', reason: 'no key\nfor it' } },
+			{
+				...worked,
+				usage: { usd: 0, tokens: 0 },
+				status: { status: 'blocked', reason: 'no key\nfor it', red: null },
+			},
 			'← worker 0007-worker completed · 12m · says it is blocked: no key',
 		));
 	test('says that it was done already', () =>
 		reads(
-			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'already-done', reason: '' } },
+			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'already-done', reason: '', red: null } },
 			'← worker 0007-worker completed · 12m · says it was done already',
 		));
 	test('says that it is done, which goes without saying', () =>
 		reads(
-			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'done', reason: 'x' } },
+			{ ...worked, usage: { usd: 0, tokens: 0 }, status: { status: 'done', reason: 'x', red: null } },
 			'← worker 0007-worker completed · 12m',
 		));
 	test('settles without a word', () => reads({ event: 'settled', session, drift: [], putRight: [] }, null));
@@ -127,9 +131,11 @@ describe('a review', () => {
 		});
 
 	test('approves', () =>
-		expect(reviewed({ kind: 'approved', findings: [] })).toBe('✓ reviewer 0008-reviewer approves · 12m'));
+		expect(reviewed({ kind: 'approved', findings: [], red: null })).toBe(
+			'✓ reviewer 0008-reviewer approves · 12m',
+		));
 	test('approves with a remark', () =>
-		expect(reviewed({ kind: 'approved', findings: [finding('a', { blocking: false })] })).toBe(
+		expect(reviewed({ kind: 'approved', findings: [finding('a', { blocking: false })], red: null })).toBe(
 			'✓ reviewer 0008-reviewer approves · 1 remark · 12m',
 		));
 	test('rejects', () =>
@@ -151,16 +157,64 @@ describe('judging', () => {
 		added: 1,
 		deleted: 0,
 	};
-	const candidate: Candidate = { commit, tree, base: commit, head: commit, changes: [change] };
+	const candidate: Candidate = { commit, tree, base: commit, head: commit, changes: [change], weakened: [] };
 	const check = (rest: Partial<CheckResult>): CheckResult => ({
 		command: 'npm test',
 		result: 'green',
 		exitCode: 0,
 		ms: 4200,
 		tail: '',
+		log: '.nightloop/checks/1.log',
+		runs: 1,
 		...rest,
 	});
-	const checked = (...results: CheckResult[]) => line({ event: 'checked', task, tree, results });
+	const checked = (...results: CheckResult[]) =>
+		line({ event: 'checked', task, on: 'candidate', commit, tree, results });
+	test('checks of base', () => {
+		const ofBase = (...results: CheckResult[]) =>
+			line({ event: 'checked', task, on: 'base', commit, tree, results });
+		expect(ofBase(check({}))).toBe('· checks green at base: npm test 4.2s');
+		expect(ofBase(check({ result: 'red', exitCode: 1 }))).toBe(
+			'· check red at base: npm test, exit code 1 after 4.2s',
+		);
+	});
+	test('checks that are run again', () => {
+		const again = (...results: CheckResult[]) =>
+			line({ event: 'checked', task, on: 'candidate again', commit, tree, results });
+		expect(again(check({}))).toBe('✓ checks green when run again: npm test 4.2s');
+		expect(again(check({ result: 'overtime', exitCode: null }))).toBe(
+			'✗ check over its time when run again: npm test after 4.2s',
+		);
+	});
+	test('a task that was taken back', () => {
+		const undone = {
+			event: 'undone',
+			task,
+			text: 'Add login',
+			commit,
+			by: tree as string as CommitId,
+			why: '',
+			lines: [],
+			tree: null,
+		} as const;
+		expect(line({ ...undone, box: 'open' })).toMatch(
+			/^↶ undone 9bd01e4 by \w+ Add login · its box is open again$/,
+		);
+		expect(line({ ...undone, box: 'drop' })).toMatch(/ · dropped$/);
+		expect(
+			line({
+				event: 'undoing',
+				undoing: {
+					task,
+					text: '',
+					commit,
+					sealed: { commit, head: commit, branch: '', list: null },
+					why: '',
+					box: 'open',
+				},
+			}),
+		).toBeNull();
+	});
 	const rejected = (findings: Finding[], blocked: string | null = null) =>
 		line({ event: 'rejected', task, text: 'Add login', attempt: 1, findings, ref: null, blocked });
 
@@ -212,7 +266,10 @@ describe('judging', () => {
 
 describe('landing and giving up', () => {
 	test('sealing goes without saying', () =>
-		reads({ event: 'sealed', task, sealed: { commit, head: commit, branch: 'main' } }, null));
+		reads(
+			{ event: 'sealed', task, sealed: { commit, head: commit, branch: 'main', list: 'todo.md' } },
+			null,
+		));
 	test('landed', () =>
 		reads(
 			{

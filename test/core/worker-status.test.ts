@@ -7,20 +7,38 @@ const fence = (body: string) => `\`\`\`status\n${body}\n\`\`\``;
 const reads = (text: string, expected: WorkerStatus | null) => expect(readStatus(text)).toEqual(expected);
 
 test('done is read', () =>
-	reads(`All is well.\n\n${fence('{"status":"done"}')}\n`, { status: 'done', reason: '' }));
+	reads(`All is well.\n\n${fence('{"status":"done"}')}\n`, { status: 'done', reason: '', red: null }));
 test('blocked is read with its reason', () =>
-	reads(fence('{"status":"blocked","reason":" no key \\n"}'), { status: 'blocked', reason: 'no key' }));
+	reads(fence('{"status":"blocked","reason":" no key \\n"}'), {
+		status: 'blocked',
+		reason: 'no key',
+		red: null,
+	}));
 test('already done is read', () =>
 	reads(fence('{"status":"already-done","reason":"see a.ts:3"}'), {
 		status: 'already-done',
 		reason: 'see a.ts:3',
+		red: null,
 	}));
+test('what is to be red for now is read', () =>
+	reads(fence('{"status":"done","red":" add.test.js: there is no add yet "}'), {
+		status: 'done',
+		reason: '',
+		red: 'add.test.js: there is no add yet',
+	}));
+test.each(['""', '" "', 'true', 'null', '["x"]'])('nothing is to be red by %s', (red) =>
+	reads(fence(`{"status":"done","red":${red}}`), { status: 'done', reason: '', red: null }),
+);
 test('CRLF and white space at the end do not matter', () =>
-	reads('a\r\n```status \r\n{"status":"done"}\r\n```\r\n\r\n', { status: 'done', reason: '' }));
+	reads('a\r\n```status \r\n{"status":"done"}\r\n```\r\n\r\n', { status: 'done', reason: '', red: null }));
 test('JSON over several lines is read', () =>
-	reads(fence('{\n  "status": "done"\n}'), { status: 'done', reason: '' }));
+	reads(fence('{\n  "status": "done"\n}'), { status: 'done', reason: '', red: null }));
 test('the last one counts', () =>
-	reads(`${fence('{"status":"blocked"}')}\n${fence('{"status":"done"}')}`, { status: 'done', reason: '' }));
+	reads(`${fence('{"status":"blocked"}')}\n${fence('{"status":"done"}')}`, {
+		status: 'done',
+		reason: '',
+		red: null,
+	}));
 test('a long reason is cut', () =>
 	expect(
 		readStatus(fence(JSON.stringify({ status: 'done', reason: 'x'.repeat(9000) })))?.reason,

@@ -45,7 +45,7 @@ test('only a review that approves is called an approval', () => {
 		model: null,
 		ms: 1,
 	});
-	expect(narration(reviewed({ kind: 'approved', findings: [] }))).toContain('approved');
+	expect(narration(reviewed({ kind: 'approved', findings: [], red: null }))).toContain('approved');
 	expect(narration(reviewed({ kind: 'rejected', findings: [] }))).toBeNull();
 	expect(narration(reviewed({ kind: 'unreadable', why: 'x' }))).toBeNull();
 });

@@ -2,9 +2,11 @@ import { applyMark, findTask, parseTodo, ticksFor } from '../../src/core/todo.ts
 import { DEFAULTS } from '../../src/core/settings.ts';
 import type {
 	Candidate,
+	CheckPlan,
 	CheckResult,
 	CommitId,
 	Entry,
+	Mark,
 	Mode,
 	Prompt,
 	Scene,
@@ -38,7 +40,7 @@ export interface FakeOptions {
 	readonly work?: (order: SessionOrder, disk: Disk) => { tree?: string; text?: string; end?: SessionEnd };
 	/** What a reviewer answers; `{{nonce}}` stands for its nonce. Default: approves. */
 	readonly review?: (order: SessionOrder, tree: string, disk: Disk) => Partial<SessionReport>;
-	readonly check?: (command: string, tree: string) => CheckResult['result'];
+	readonly check?: (command: string, tree: string, on: CheckPlan['on']) => CheckResult['result'];
 	/** Called at every effect, before and after it; throws to stop the world there. */
 	readonly at?: (point: string) => void;
 	/** Called before every look: a person at work. */
@@ -84,6 +86,9 @@ export function prompt(name: string, more: Partial<Prompt> = {}): Prompt {
 }
 
 export const approves = verdict({ verdict: 'approve', findings: [] });
+export const approvesRed = verdict({ verdict: 'approve', findings: [], red: 'expected' });
+export const approvesWith = (what: string) =>
+	verdict({ verdict: 'approve', findings: [{ what, evidence: 'read it', blocking: false }] });
 export const rejects = (what: string) =>
 	verdict({ verdict: 'reject', findings: [{ what, evidence: 'run it', blocking: true }] });
 
@@ -114,6 +119,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			settings,
 			worker: prompt('worker'),
 			reviewers,
+			spec: [],
 			elsewhere: null,
 			stop: { kind: 'none' },
 			...change,
@@ -158,21 +164,24 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 					base: attempt.base,
 					head: head().id,
 					changes: [],
+					weakened: [],
 				};
 				return { kind: disk.work === head().tree ? 'unchanged' : 'candidate', candidate };
 			}),
-		async check(candidate, settings, interrupt) {
+		async check(candidate, plan, interrupt) {
 			const why = interrupt(await look());
 			if (why !== null) return { stopped: why };
 			return effect('check', () =>
-				settings.checks.map((command) => {
-					const result = options.check?.(command, candidate.tree) ?? 'green';
+				plan.commands.map(({ command }) => {
+					const result = options.check?.(command, candidate.tree, plan.on) ?? 'green';
 					return {
 						command,
 						result,
 						exitCode: result === 'overtime' ? null : result === 'red' ? 1 : 0,
 						ms: 5,
 						tail: 'its output',
+						log: '',
+						runs: 1,
 					};
 				}),
 			);
@@ -183,7 +192,10 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 				const why = options.seal?.(disk) ?? (candidate.head === head().id ? null : 'the branch moved');
 				if (why !== null) return { kind: 'stale', why };
 				const commit = `commit of ${candidate.tree}\n${message}` as CommitId;
-				return { kind: 'sealed', sealed: { commit, head: candidate.head, branch: attempt.branch } };
+				return {
+					kind: 'sealed',
+					sealed: { commit, head: candidate.head, branch: attempt.branch, list: 'todo.md' },
+				};
 			}),
 		land: (candidate, sealed) =>
 			effect('land', () => {
@@ -225,7 +237,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 		return ref;
 	}
 
-	function mark(id: TaskId, as: 'x' | '!' | ' ', equals: number) {
+	function mark(id: TaskId, as: Mark, equals: number) {
 		if (options.mark?.(disk)) return { notNow: 'absent' };
 		const list = todo();
 		const task = list.kind === 'list' ? findTask(list.todo, id) : null;

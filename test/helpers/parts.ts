@@ -53,6 +53,7 @@ export function scene(text: string, more: Partial<Scene> = {}): Scene {
 		settings: SETTINGS,
 		worker: prompt('worker'),
 		reviewers: [prompt('reviewer')],
+		spec: [],
 		elsewhere: null,
 		stop: { kind: 'none' },
 		...more,
@@ -65,6 +66,7 @@ export const CANDIDATE: Candidate = {
 	base: 'c0' as CommitId,
 	head: 'c0' as CommitId,
 	changes: [],
+	weakened: [],
 };
 
 export const WORK: NonNullable<Attempt['work']> = {
@@ -99,7 +101,7 @@ export function review(more: Partial<Review> = {}): Review {
 		candidate: CANDIDATE.commit,
 		tree: CANDIDATE.tree,
 		end: { kind: 'completed' },
-		verdict: { kind: 'approved', findings: [] },
+		verdict: { kind: 'approved', findings: [], red: null },
 		agentSession: null,
 		model: null,
 		...more,
@@ -162,7 +164,7 @@ export function reviewed(task: TaskId): Event {
 		tree: CANDIDATE.tree,
 		nonce: 'n',
 		end: { kind: 'completed' },
-		verdict: { kind: 'approved', findings: [] },
+		verdict: { kind: 'approved', findings: [], red: null },
 		...REPORTED,
 	};
 }

@@ -1,4 +1,4 @@
-import type { Attempt, CommitId, Keep, TaskId, TreeId } from '../../core/types.ts';
+import type { CommitId, Keep, TaskId, TreeId } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
 import { list } from './private-index.ts';
 import type { PrivateIndex } from './private-index.ts';
@@ -9,15 +9,6 @@ import path from 'node:path';
 import { putAside } from './aside.ts';
 import { foldersAround, openFolders, ownAt, READ, WRITE } from './closed.ts';
 import { asText, steeringPaths } from '../steering/steering-files.ts';
-
-/** Keeps a rejected candidate under a ref. Resolves to the ref, null when the attempt never made a candidate. */
-export async function keepRejected(project: Project, attempt: Attempt): Promise<string | null> {
-	const { proposal, task, number } = attempt;
-	if (proposal?.kind !== 'candidate') return null;
-	const ref = `refs/nightloop/rejected/${task}-${number}-${proposal.candidate.commit.slice(0, 8)}`;
-	await project.git(['update-ref', ref, proposal.candidate.commit], { durable: DURABLE });
-	return ref;
-}
 
 /**
  * Takes unlanded changes out of the work tree, back to HEAD, after they were written under a ref. Ignored files, steering

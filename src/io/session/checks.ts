@@ -2,61 +2,110 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { checkEnvironment } from '../../core/environment.ts';
-import type { CheckResult } from '../../core/types.ts';
+import type { CheckPlan, CheckResult, CommitId, Setup } from '../../core/types.ts';
 import { ownFile, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 import type { Room } from '../room/room.ts';
+import { openCheckLog } from './check-log.ts';
+import { lacksDependencies } from './dependencies.ts';
 import { marksWith } from './session-mark.ts';
-import { openTail } from './tail.ts';
 import { runTree } from './tree.ts';
+import type { TreeOrder } from './tree.ts';
 
-/** Runs one check in a room: a command line for `sh`. Its exit code is the result, whatever it prints. */
-export async function runCheck(
-	project: Project,
-	{ folder, enclosure }: Room,
-	command: string,
-	mark: string,
-	interrupted: () => Promise<string | null>,
-): Promise<CheckResult | { stopped: string } | { busy: string }> {
-	const log = path.join(project.logs, 'check.log');
-	ownFolder(project.logs);
-	ownFile(log, '');
+/** Where checks are run, and for whom. */
+export interface CheckPlace {
+	readonly project: Project;
+	readonly room: Room;
+	/** What the room holds: names the logs. */
+	readonly commit: CommitId;
+	readonly mark: string;
+	/** A reason to end it, asked every 100 ms. */
+	readonly interrupted: () => Promise<string | null>;
+}
+
+type Checked<Result> = Result | { readonly stopped: string } | { readonly busy: string };
+
+/**
+ * Runs checks in a room, one after the other, the setup first where it is needed. Each is a command line for `sh`; its
+ * exit code is the result, whatever it prints.
+ */
+export async function runChecks(place: CheckPlace, plan: CheckPlan): Promise<Checked<CheckResult[]>> {
+	const results: CheckResult[] = [];
+	const setup = setupIn(place.room, plan.setup);
+	for (const [index, check] of [...setup, ...plan.commands].entries()) {
+		const name = `${index + 1 - setup.length}${plan.on === 'candidate again' ? '-again' : ''}`;
+		const result = await runCheck(place, check, name);
+		if (!('result' in result)) return result;
+		results.push(result);
+	}
+	return results;
+}
+
+/** Gives a room its dependencies, where it needs that. Its end says nothing: what runs there finds out. */
+export async function runSetup(place: CheckPlace, setup: Setup | null): Promise<void> {
+	for (const check of setupIn(place.room, setup)) await runCheck(place, check, 'reviewer');
+}
+
+interface Check {
+	readonly command: string;
+	/** In ms. */
+	readonly limit: number;
+}
+
+function setupIn({ folder }: Room, setup: Setup | null): Check[] {
+	const isNeeded = setup !== null && (setup.when === 'always' || lacksDependencies(folder));
+	return isNeeded ? [{ command: setup.command, limit: SETUP_LIMIT }] : [];
+}
+
+/** In ms. */
+const SETUP_LIMIT = 30 * 60_000;
+
+async function runCheck(place: CheckPlace, check: Check, name: string): Promise<Checked<CheckResult>> {
+	const { project, interrupted } = place;
+	const { command, limit } = check;
+	const file = path.join(project.logs, 'checks', `${place.commit.slice(0, 12)}-${name}.log`);
+	for (const folder of [project.logs, path.dirname(file)]) ownFolder(folder);
+	ownFile(file, '');
+	const log = openCheckLog(file);
 	const startedAt = performance.now();
-	const env = checkEnvironment(process.env, marksWith(mark));
-	const order = {
+	try {
+		const end = await runTree<string>(treeOf(place, command, file), async (awake) => {
+			log.cut();
+			return awake > limit ? OVERTIME : interrupted();
+		});
+		if (end.kind === 'unstartable') return { busy: `${command} could not be started: ${end.message}` };
+		if (end.kind === 'ended' && end.cause !== OVERTIME) return { stopped: end.cause };
+		const ms = Math.round(performance.now() - startedAt);
+		const tail = log.last(LONGEST_TAIL).trim();
+		return { command, ...resultOf(end), ms, tail, log: path.relative(project.folder, file), runs: 1 };
+	} finally {
+		log.close();
+	}
+}
+
+function treeOf({ room, mark }: CheckPlace, command: string, log: string): TreeOrder {
+	return {
 		file: '/bin/sh',
 		args: ['-c', command],
-		cwd: folder,
-		env,
+		cwd: room.folder,
+		env: checkEnvironment(process.env, marksWith(mark)),
 		stdin: null,
 		stdout: log,
 		stderr: log,
 		mark,
 		grace: GRACE,
-		enclosure,
+		enclosure: room.enclosure,
 	};
-	const end = await runTree<string>(order, async (awake) => (awake > LIMIT ? OVERTIME : interrupted()));
-	const ms = Math.round(performance.now() - startedAt);
-	const tail = lastOf(log);
-	if (end.kind === 'unstartable') return { busy: `${command} could not be started: ${end.message}` };
-	if (end.kind === 'exited')
-		return { command, result: end.code === 0 ? 'green' : 'red', exitCode: end.code, ms, tail };
-	return end.cause === OVERTIME
-		? { command, result: 'overtime', exitCode: null, ms, tail }
-		: { stopped: end.cause };
 }
 
 const OVERTIME = 'overtime';
-/** At least half an hour, in ms: a slow test suite is not a broken one. */
-const LIMIT = 30 * 60_000;
+/** From TERM to KILL, in ms. */
 const GRACE = 1500;
 const LONGEST_TAIL = 4000;
 
-function lastOf(log: string): string {
-	const tail = openTail(log);
-	try {
-		return tail.last(LONGEST_TAIL).trim();
-	} finally {
-		tail.close();
-	}
+function resultOf(
+	end: { kind: 'exited'; code: number | null } | { kind: 'ended' },
+): Pick<CheckResult, 'result' | 'exitCode'> {
+	if (end.kind === 'ended') return { result: 'overtime', exitCode: null };
+	return { result: end.code === 0 ? 'green' : 'red', exitCode: end.code };
 }

@@ -1,12 +1,19 @@
-import type { Candidate, CheckResult, SessionOrder, SessionReport, Settings } from '../../core/types.ts';
-import { runCheck } from './checks.ts';
+import type {
+	Candidate,
+	CheckPlan,
+	CheckResult,
+	SessionOrder,
+	SessionReport,
+	TreeId,
+} from '../../core/types.ts';
+import { runChecks, runSetup } from './checks.ts';
 import { layersOf, remove } from '../walls/layers.ts';
 import { mishap } from '../mishap.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
 import { openRooms } from '../room/room.ts';
-import type { Room, Rooms } from '../room/room.ts';
+import type { Rooms } from '../room/room.ts';
 import { runSession } from './session.ts';
 import type { Walls } from '../walls/walls.ts';
 import { workerWalls } from '../walls/worker-walls.ts';
@@ -16,7 +23,7 @@ export interface WithinWalls {
 	/** Never rejects for what the agent does, or for a room that could not be made. */
 	session(order: SessionOrder, interrupted: Interrupted): Promise<SessionReport>;
 	/** `busy`: why no check could be run for now. */
-	check(candidate: Candidate, settings: Settings, interrupted: Interrupted): Promise<Checked>;
+	check(candidate: Candidate, plan: CheckPlan, interrupted: Interrupted): Promise<Checked>;
 }
 
 /** A reason to end it, asked every 100 ms. */
@@ -48,11 +55,12 @@ export function openWithinWalls(
 				return unstarted(order, `no place for it could be made: ${mishap(error)}`);
 			}
 		},
-		async check(candidate, settings, interrupted) {
+		async check(candidate, plan, interrupted) {
 			try {
-				const room = await site.rooms.enter(candidate, 'checks');
+				const judged = plan.on === 'base' ? await baseOf(project, candidate) : candidate;
+				const room = await site.rooms.enter(judged, 'checks');
 				try {
-					return await checksIn(site, room, settings.checks, interrupted);
+					return await runChecks({ project, room, mark, interrupted, commit: judged.commit }, plan);
 				} finally {
 					await room.leave();
 				}
@@ -82,28 +90,27 @@ async function inRoom(
 	interrupted: Interrupted,
 ): Promise<SessionReport> {
 	const memory = await memoryAtBase(project, candidate);
-	const room = await rooms.enter(candidate, 'reviewer');
+	const enter = () => rooms.enter(candidate, 'reviewer');
+	let room = await enter();
 	try {
-		const report = await runSession(order, { project, mark, interrupted, memory, ...room });
+		const place = { project, mark, interrupted, memory };
+		await runSetup({ ...place, room, commit: candidate.commit }, order.setup);
+		// One that writes tracked files is none for here: the reviewer would not see the candidate.
+		if (order.setup && (await room.changes()).length > 0) {
+			await room.leave();
+			room = await enter();
+		}
+		const report = await runSession(order, { ...place, ...room });
 		return { ...report, roomChanges: await room.changes() };
 	} finally {
 		await room.leave();
 	}
 }
 
-async function checksIn(
-	{ project, mark }: Site,
-	room: Room,
-	commands: readonly string[],
-	interrupted: Interrupted,
-): Promise<Checked> {
-	const results: CheckResult[] = [];
-	for (const command of commands) {
-		const result = await runCheck(project, room, command, mark, interrupted);
-		if (!('result' in result)) return result;
-		results.push(result);
-	}
-	return results;
+/** Base as a room can hold it. */
+async function baseOf(project: Project, { base, head }: Candidate): Promise<Candidate> {
+	const tree = (await project.git(['rev-parse', `${base}^{tree}`])).trim() as TreeId;
+	return { commit: base, tree, base, head, changes: [], weakened: [] };
 }
 
 /** Nobody's fault, and to be tried again in a while: an outage of what it would run in. */

@@ -11,6 +11,7 @@ import type { StartRules } from './rules-at-start.ts';
 import type { Overrides } from '../../core/settings.ts';
 import { shippedVersion } from '../shipped.ts';
 import { listenForStop } from '../signals.ts';
+import { specBeside } from './spec-beside.ts';
 import { stableRead } from './todo-file.ts';
 import { watchSteering } from './watch.ts';
 
@@ -57,7 +58,8 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 			const now = Date.now();
 			const todo = await list.look(now, settings.settle);
 			away = elsewhere(project, branch);
-			return { ...self, now, todo, settings, worker, reviewers, elsewhere: away, stop: stop() };
+			const spec = specBeside(project);
+			return { ...self, now, todo, settings, worker, reviewers, spec, elsewhere: away, stop: stop() };
 		},
 		marked: (id, as) => list.marked(id, as),
 		session: (phase, reach) => rules.session(phase, reach),

@@ -184,6 +184,7 @@ function orderOf(more: Partial<SessionOrder>): SessionOrder {
 		holes: { task: 'Add' },
 		base: null,
 		candidate: null,
+		setup: null,
 		push: false,
 		...more,
 	};
