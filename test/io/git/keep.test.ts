@@ -1,10 +1,11 @@
 import { execa } from 'execa';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Proposal, TaskId } from '../../../src/core/types.ts';
 import { propose } from '../../../src/io/git/candidate.ts';
-import { clear, keepRejected } from '../../../src/io/git/keep.ts';
+import { clear } from '../../../src/io/git/keep.ts';
+import { openRejected } from '../../../src/io/git/rejected.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
 import { findProject } from '../../../src/io/project.ts';
 import { attempt } from '../../helpers/parts.ts';
@@ -92,13 +93,48 @@ test('a rejected candidate is kept under a ref, one that never was is not', asyn
 	const at = await place.attemptAt('Add');
 	const proposal = await propose(place.project, openPrivateIndex(place.project), at, []);
 	if (proposal.kind !== 'candidate') throw new Error(proposal.kind);
-	const ref = await keepRejected(place.project, { ...at, proposal });
+	const ref = await openRejected(place.project).keep({ ...at, proposal });
 	expect(ref).toMatch(new RegExp(`^refs/nightloop/rejected/${at.task}-1-`));
 	expect(await place.git('rev-parse', ref!)).toBe(proposal.candidate.commit);
 	const others: (Proposal | null)[] = [null, { ...proposal, kind: 'unchanged' }];
 	for (const other of others)
-		expect(await keepRejected(place.project, attempt({ proposal: other }))).toBeNull();
+		expect(await openRejected(place.project).keep(attempt({ proposal: other }))).toBeNull();
 });
+
+describe('rejected candidates', () => {
+	test('are let go of when they are older than 14 days, and nothing else is', async () => {
+		const place = await scratch();
+		const before = await place.git('for-each-ref');
+		await candidateRef(place, 'refs/nightloop/rejected/old', 15);
+		await candidateRef(place, 'refs/nightloop/rejected/old-too', 300);
+		await candidateRef(place, 'refs/nightloop/rejected/new', 13);
+		await candidateRef(place, 'refs/nightloop/parked/old', 300);
+		await openRejected(place.project).expire();
+		expect(await place.git('for-each-ref', '--format=%(refname)', 'refs/nightloop')).toBe(
+			'refs/nightloop/parked/old\nrefs/nightloop/rejected/new',
+		);
+		expect(await place.git('for-each-ref', 'refs/heads')).toBe(before);
+		await openRejected(place.project).expire();
+	});
+
+	test('stay where one of them is damaged', async () => {
+		const place = await scratch();
+		await candidateRef(place, 'refs/nightloop/rejected/old', 15);
+		const damaged = path.join(place.project.gitDir, 'refs/nightloop/rejected/damaged');
+		writeFileSync(damaged, `${'1'.repeat(40)}\n`);
+		await openRejected(place.project).expire();
+		expect(existsSync(damaged)).toBe(true);
+	});
+});
+
+async function candidateRef(place: Scratch, ref: string, days: number): Promise<void> {
+	const made = `${Math.floor(Date.now() / 1000) - days * 24 * 3600} +0000`;
+	const { stdout } = await execa('git', ['commit-tree', 'HEAD^{tree}', '-m', ref], {
+		cwd: place.project.root,
+		env: { GIT_COMMITTER_DATE: made },
+	});
+	await place.git('update-ref', ref, stdout);
+}
 
 async function cleared() {
 	const place = await scratch({ 'gone.txt': 'back\n', 'sub/b.txt': 'b\n', '.gitignore': 'build/\n' });
