@@ -5,6 +5,7 @@ import { exitCode } from '../core/exit-code.ts';
 import { UserError } from '../core/errors.ts';
 import { replay } from '../core/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
+import { finishUndo } from '../io/finish-undo.ts';
 import { closeInheritedFolders } from '../io/inherited.ts';
 import { recover } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
@@ -25,6 +26,7 @@ import { noteUntracked, readUntracked } from '../io/untracked.ts';
 import { isWithinSession } from '../io/steering/within-session.ts';
 import { openWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
+import { outcomeLines } from './undo-words.ts';
 
 /** Runs the loop until it ends. Resolves to the exit code. */
 export async function run(
@@ -36,8 +38,9 @@ export async function run(
 	const overrides = overridesOf(flags);
 	const lock = await takeLock(project.gitDir);
 	try {
-		const before = replay(await readJournal(project.state));
 		const recovered = await recover(project);
+		const { run: before, outcome } = await finishUndo(project, replay(await readJournal(project.state)));
+		const finished = outcome ? await outcomeLines(project, outcome) : [];
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing] = await Promise.all([
 			checkRepository(project),
@@ -59,7 +62,7 @@ export async function run(
 			leaveOut,
 			branch,
 			onEntry,
-			notices: [...recovered, ...rules.notices, ...warnings(project, leaveOut)],
+			notices: [...recovered, ...finished, ...rules.notices, ...warnings(project, leaveOut)],
 		});
 		try {
 			return exitCode(await loop(world));

@@ -1,4 +1,4 @@
-import type { Attempt, Candidate } from './types.ts';
+import type { Attempt, Candidate, CommitId, TaskId } from './types.ts';
 
 /**
  * The message of a landed commit: the subject line of the settings, the task in full where it was cut, and the trailers
@@ -17,15 +17,29 @@ export function commitMessage(template: string, attempt: Attempt, candidate: Can
 		`Nightloop-Task: ${attempt.task}`,
 		`Nightloop-Attempt: ${attempt.number}`,
 		`Nightloop-Tree: ${candidate.tree}`,
-		...(work ? [`Nightloop-Worker: ${who(work)}`] : []),
-		...approvals.map((review) => `Nightloop-Reviewer: ${who(review)}`),
+		...(work ? [`Nightloop-Worker: ${sessionName(work)}`] : []),
+		...approvals.map((review) => `Nightloop-Reviewer: ${sessionName(review)}`),
 	];
 	return [subject, '', ...body, ...trailers, ''].join('\n');
 }
 
+/** The message of a commit that takes a landed one back: why, and the trailers that tell an audit what became of it. */
+export function undoMessage(of: {
+	readonly commit: CommitId;
+	readonly subject: string;
+	readonly task: TaskId;
+	readonly why: string;
+}): string {
+	const why = of.why.trim();
+	const trailers = [`Nightloop-Undo: ${of.commit}`, `Nightloop-Task: ${of.task}`];
+	const subject = cut(`Undo: ${oneLine(of.subject)}`, SUBJECT_LENGTH);
+	return [subject, '', ...(why === '' ? [] : [why, '']), ...trailers, ''].join('\n');
+}
+
 const SUBJECT_LENGTH = 72;
 
-function who(session: {
+/** A session as the trailers name it: `agent/model/session`, by the agent's own name for it where it has one. */
+export function sessionName(session: {
 	agent: string;
 	model: string | null;
 	session: string;

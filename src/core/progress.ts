@@ -5,6 +5,18 @@ import type { Task, TaskId, Todo } from './types.ts';
  * Dropped and optional leaves are not required; where a parent has no others, the optional ones are.
  */
 export function ticksOwed(todo: Todo, doneToo: TaskId): (task: Task) => boolean {
+	const tallies = talliesOf(todo, ({ id, state }) => state === 'done' || id === doneToo);
+	return (task) => task.state === 'open' && task.kind === 'parent' && isComplete(tallies.get(task));
+}
+
+/** Tells of each task whether it is a ticked parent of which not every required leaf is done, taking one more as open. */
+export function ticksLost(todo: Todo, openAgain: TaskId): (task: Task) => boolean {
+	const tallies = talliesOf(todo, ({ id, state }) => state === 'done' && id !== openAgain);
+	return (task) => task.state === 'done' && tallies.has(task) && !isComplete(tallies.get(task));
+}
+
+/** Of each parent that has leaves which nobody dropped. */
+function talliesOf(todo: Todo, isDone: (leaf: Task) => boolean): Map<Task, Tally> {
 	const byId = tasksById(todo);
 	const tallies = new Map<Task, Tally>();
 	for (const leaf of todo.tasks) {
@@ -12,7 +24,7 @@ export function ticksOwed(todo: Todo, doneToo: TaskId): (task: Task) => boolean 
 		if (leaf.kind === 'parent' || [leaf, ...parents].some(({ state }) => state === 'dropped')) {
 			continue;
 		}
-		const left = leaf.state === 'done' || leaf.id === doneToo ? 0 : 1;
+		const left = isDone(leaf) ? 0 : 1;
 		for (const parent of parents) {
 			const tally = tallies.get(parent) ?? { required: 0, requiredLeft: 0, left: 0 };
 			tally.required += leaf.optional ? 0 : 1;
@@ -21,7 +33,7 @@ export function ticksOwed(todo: Todo, doneToo: TaskId): (task: Task) => boolean 
 			tallies.set(parent, tally);
 		}
 	}
-	return (task) => task.state === 'open' && task.kind === 'parent' && isComplete(tallies.get(task));
+	return tallies;
 }
 
 function isComplete(tally: Tally | undefined): boolean {

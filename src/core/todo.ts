@@ -1,7 +1,7 @@
 import { hiddenBox } from './box.ts';
 import { decode, frontLines, readLines, type Line } from './lines.ts';
 import { outline } from './markdown.ts';
-import { parentsOf, tasksById, ticksOwed } from './progress.ts';
+import { parentsOf, tasksById, ticksLost, ticksOwed } from './progress.ts';
 import { taskIds } from './task-id.ts';
 import { openDrafts, type Draft } from './task-list.ts';
 import type { IgnoredBox, Mark, Task, TaskId, Todo, TodoOnDisk } from './types.ts';
@@ -67,6 +67,11 @@ export function ticksFor(todo: Todo, id: TaskId): Task[] {
 		return [];
 	}
 	return [task, ...parentsOf(tasksById(todo), task).filter(ticksOwed(todo, id))];
+}
+
+/** What is to be opened when a task is done no more: the task itself, then its ticked parents that need it, innermost first. */
+export function opensFor(todo: Todo, task: Task): Task[] {
+	return [task, ...parentsOf(tasksById(todo), task).filter(ticksLost(todo, task.id))];
 }
 
 /** A copy of the file with one byte changed: the mark between the brackets of a task. */

@@ -33,7 +33,8 @@ function missing(name: string): UserError {
 	});
 }
 
-function broken(name: string, { line, why }: { line: number; why: string }): UserError {
+/** Of a list that cannot be read as one. */
+export function broken(name: string, { line, why }: { line: number; why: string }): UserError {
 	return new UserError({
 		what: `${name}, line ${line}: ${why}`,
 		why: 'What follows could be tasks or not, and nightloop does not guess.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commitMessage } from '../../src/core/commit-message.ts';
-import type { SessionId, TaskId, TreeId } from '../../src/core/types.ts';
+import { commitMessage, undoMessage } from '../../src/core/commit-message.ts';
+import type { CommitId, SessionId, TaskId, TreeId } from '../../src/core/types.ts';
 import { attempt, CANDIDATE, review, WORK } from '../helpers/parts.ts';
 
 describe('the message of a landed commit', () => {
@@ -52,6 +52,28 @@ describe('the message of a landed commit', () => {
 		expect(text.match(/^Nightloop-(?:Reviewer|Worker): .*/gm)).toEqual([
 			'Nightloop-Reviewer: claude/default/0009-reviewer',
 		]);
+	});
+});
+
+describe('the message of an undo', () => {
+	const of = {
+		commit: 'c1' as CommitId,
+		subject: 'Add a  door',
+		task: '01' as TaskId,
+		why: ' it\n\ncreaks\n',
+	};
+
+	test('says what was taken back, why, and the trailers last', () => {
+		expect(undoMessage(of)).toBe(
+			'Undo: Add a door\n\nit\n\ncreaks\n\nNightloop-Undo: c1\nNightloop-Task: 01\n',
+		);
+	});
+
+	test('has no empty reason, and a subject that is cut at 72', () => {
+		const [subject, ...rest] = undoMessage({ ...of, subject: 'very '.repeat(20), why: ' ' }).split('\n');
+		expect(subject).toMatch(/^Undo: very .*…$/);
+		expect(subject!.length).toBeLessThanOrEqual(72);
+		expect(rest).toEqual(['', 'Nightloop-Undo: c1', 'Nightloop-Task: 01', '']);
 	});
 });
 

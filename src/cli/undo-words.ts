@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { plainLine } from '../core/plain.ts';
+import { findTask } from '../core/todo.ts';
+import type { Undoing } from '../core/types.ts';
+import { readTodo } from '../io/finish-undo.ts';
+import type { Finished } from '../io/finish-undo.ts';
+import { filesOf } from '../io/git/take-back.ts';
+import type { Project } from '../io/project.ts';
+
+/** What an undo came to, for a person. */
+export async function outcomeLines(
+	project: Project,
+	outcome: NonNullable<Finished['outcome']>,
+): Promise<string[]> {
+	const { undoing } = outcome;
+	const text = plainLine(undoing.text, 80);
+	if (outcome.kind === 'given up')
+		return [
+			`An undo of "${text}" was interrupted before it changed anything, and is given up: ${outcome.why}.`,
+		];
+	const count = await filesOf(project, undoing.sealed);
+	const [commit, by] = [undoing.commit, undoing.sealed.commit].map((id) => id.slice(0, 9));
+	const files = count === 0 ? 'no code of it was left' : `${count} ${count === 1 ? 'file' : 'files'}`;
+	return [
+		`Taken back: ${text} (${files}; commit ${by}, what it was: git show ${commit}).`,
+		await boxLine(project, undoing),
+		...(outcome.theirs.length > 0
+			? [`Changed meanwhile, and left as they are: ${listed(outcome.theirs)}. Look at them: git diff`]
+			: []),
+	];
+}
+
+async function boxLine(project: Project, { task, box }: Undoing): Promise<string> {
+	const name = path.relative(project.folder, project.todo);
+	const todo = await readTodo(project);
+	const found = todo && findTask(todo, task);
+	if (!found) return `It is not in ${name} any more: there is no box to open.`;
+	const place = `${name}:${found.line}`;
+	if (found.state === 'open' && box === 'open')
+		return `Its box is open again (${place}): the next run works on it afresh, and its worker is told why.`;
+	return found.state === 'dropped' && box === 'drop'
+		? `Its box is dropped (${place}).`
+		: `Its box was left as it is (${place}).`;
+}
+
+/** The first few names, and how many more. */
+export function listed(names: readonly string[]): string {
+	const more = names.length - MOST_LISTED;
+	const first = names.slice(0, MOST_LISTED).map((name) => plainLine(name));
+	return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const MOST_LISTED = 5;

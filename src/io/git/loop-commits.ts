@@ -1,0 +1,63 @@
+import { landingsOf } from '../../core/landings.ts';
+import type { LoopCommit } from '../../core/landings.ts';
+import type { CommitId, TaskId } from '../../core/types.ts';
+import type { Project } from '../project.ts';
+import { asText } from '../steering/steering-files.ts';
+
+/** The commit that a person names; null where git knows none of that name. */
+export async function commitNamed(project: Project, name: string): Promise<LoopCommit | null> {
+	const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+	const id = (await project.git(args, { answers: [0, 1, 128] })).trim();
+	return id === '' ? null : ((await commits(project, ['--max-count=1', id]))[0] ?? null);
+}
+
+/** What became of a task's landings on the branch that is checked out. */
+export async function landingsOnBranch(
+	project: Project,
+	task: TaskId,
+): Promise<ReturnType<typeof landingsOf>> {
+	const named = await commits(project, ['-F', `--grep=Nightloop-Task: ${task}`, 'HEAD']);
+	return landingsOf(named.filter(({ tasks }) => tasks.includes(task)));
+}
+
+/** Those since a commit that changed one of some paths (one character a byte), newest first. */
+export function commitsTouching(
+	project: Project,
+	since: CommitId,
+	files: readonly string[],
+): Promise<LoopCommit[]> {
+	return commits(project, ['--full-history', `${since}..HEAD`, '--', ...files.map(asText)]);
+}
+
+export async function isOnBranch(project: Project, commit: CommitId): Promise<boolean> {
+	return (await project.git(['rev-list', '--max-count=1', commit, '^HEAD'])) === '';
+}
+
+/** Newest first, whatever their dates say. */
+async function commits(project: Project, which: readonly string[]): Promise<LoopCommit[]> {
+	const how = ['--topo-order', '--encoding=UTF-8', '--no-commit-header', `--format=${FORMAT}`];
+	const fields = (await project.git(['--literal-pathspecs', 'rev-list', ...how, ...which])).split('\0');
+	const found: LoopCommit[] = [];
+	for (let at = 0; at + 5 <= fields.length; at += 5) {
+		const [commit = '', parents = '', tasks = '', undoes = '', subject = ''] = fields.slice(at, at + 5);
+		found.push({
+			commit: commit.trim() as CommitId,
+			parents: words(parents) as CommitId[],
+			tasks: words(tasks),
+			undoes,
+			subject,
+		});
+	}
+	return found;
+}
+
+/** A message can hold any character but NUL. */
+const FORMAT = ['%H', '%P', trailer('Task'), trailer('Undo'), '%s', ''].join('%x00');
+
+function trailer(name: string): string {
+	return `%(trailers:key=Nightloop-${name},valueonly,separator=%x20)`;
+}
+
+function words(text: string): string[] {
+	return text.split(' ').filter((word) => word !== '');
+}
