@@ -25,7 +25,7 @@ export async function demo({ flags }: Options): Promise<number> {
 	await makeRepository(repository, demoFiles(agent));
 	console.log(`The whole loop, with an agent that follows a script, in ${repository}\n`);
 	const code = await run(
-		{ command: 'run', folder: repository, flags: { ...flags, 'until-done': true } },
+		{ command: 'run', folder: repository, words: [], flags: { ...flags, 'until-done': true } },
 		narration,
 	);
 	console.log(

@@ -31,8 +31,14 @@ async function dispatch(options: Options): Promise<number> {
 			return (await import('./init.ts')).init(options);
 		case 'status':
 			return (await import('./status.ts')).status(options);
+		case 'why':
+			return (await import('./why.ts')).why(options);
+		case 'undo':
+			return (await import('./undo.ts')).undo(options);
 		case 'accept':
 			return (await import('./accept.ts')).accept(options);
+		case 'audit':
+			return (await import('./audit.ts')).audit(options);
 		case 'demo':
 			return (await import('./demo.ts')).demo(options);
 	}

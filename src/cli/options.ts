@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-const COMMANDS = ['run', 'init', 'status', 'accept', 'demo'] as const;
+const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'audit', 'demo'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */
@@ -9,6 +9,8 @@ export interface Options {
 	readonly command: Command;
 	/** The `-C` folder, as given. */
 	readonly folder: string;
+	/** What stands after the command, such as the task that it is about. */
+	readonly words: readonly string[];
 	readonly flags: Flags;
 }
 
@@ -20,12 +22,14 @@ export function readOptions(args: readonly string[]): Options {
 	const [command = 'run', ...rest] = positionals;
 	if (!isCommand(command))
 		throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
-	if (rest.length > 0)
+	if (rest.length > 0 && !ABOUT_A_TASK.includes(command))
 		throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
 	if (values['until-done'] && values.once)
 		throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
-	return { command, folder: values.C ?? '.', flags: values };
+	return { command, folder: values.C ?? '.', words: rest, flags: values };
 }
+
+const ABOUT_A_TASK: readonly Command[] = ['why', 'undo'];
 
 export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer that must approve
   --todo FILE        the list (default todo.md)
@@ -37,13 +41,17 @@ export const HELP = `nightloop [run]      work through todo.md: a clean session 
   --plain | --json   plain lines | one JSON event a line
 nightloop init       write todo.md, prompts/, memory/ where they are missing
 nightloop status     what it is doing, done, parked, spent  [--json]
+nightloop why [TASK] each attempt with its findings, check output, diff and logs  [--json]
+nightloop undo TASK|COMMIT [--why TEXT] [--drop]   take one landed task's code back
 nightloop accept     take settings and prompts as they are on disk as your word
+nightloop audit      check that every tick had an approval of that very tree  [--json]
 nightloop demo       the whole loop in a scratch repository, no agent needed
 -C DIR  --help  --version
 
   nightloop --once --agent 'my-agent --headless'   try one task
   nightloop --until-done --check 'npm test'        work it all off, tests must pass
-Exit: 0 done, 2 cannot start, 3 parked or unlanded tasks, 4 budget or deadline, 5 another loop.`;
+Exit: 0 done, 2 cannot start, 3 parked or unlanded tasks, 4 budget or deadline, 5 another loop,
+6 audit found something broken.`;
 
 function parse(args: readonly string[]) {
 	return parseArgs({
@@ -61,6 +69,8 @@ function parse(args: readonly string[]) {
 			attempts: { type: 'string' },
 			until: { type: 'string' },
 			'budget-usd': { type: 'string' },
+			why: { type: 'string' },
+			drop: { type: 'boolean' },
 			plain: { type: 'boolean' },
 			json: { type: 'boolean' },
 			help: { type: 'boolean', short: 'h' },

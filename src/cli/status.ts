@@ -1,6 +1,6 @@
 import { changedFiles } from '../core/rule-texts.ts';
 import { replay } from '../core/run.ts';
-import { statusLines, statusOf } from '../core/status.ts';
+import { listLines, statusLines, statusOf } from '../core/status.ts';
 import { parseTodo } from '../core/todo.ts';
 import type { Run } from '../core/types.ts';
 import { readJournal } from '../io/journal.ts';
@@ -24,7 +24,7 @@ export async function status({ folder, flags }: Options): Promise<number> {
 	const run = await withHeldOnDisk(project, replay(entries));
 	const now = statusOf(run, todo, holder === null ? 'nobody' : 'alive');
 	if (flags.json) console.log(JSON.stringify(now));
-	else for (const line of statusLines(now, entries.slice(-20))) console.log(line);
+	else for (const line of [...statusLines(now, entries.slice(-20)), ...listLines(now)]) console.log(line);
 	return 0;
 }
 

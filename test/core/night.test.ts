@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loop } from '../../loop.ts';
+import { tellStory } from '../../src/core/audit/story.ts';
 import { nextOpen } from '../../src/core/todo.ts';
 import type { CommitId, Ending, SessionEnd } from '../../src/core/types.ts';
 import { approves, fakeWorld, newDisk, prompt, rejects } from '../helpers/fake-world.ts';
@@ -83,8 +84,21 @@ describe('whatever agents, checks, the machine and a person do in a night,', () 
 				expect(nextOpen(todo(disk.todo), false)).toBeNull();
 				expectApproved(disk, approved);
 				expect(ticks.filter(({ earned }) => !earned)).toEqual([]);
+				expect(faultsIn(disk.journal)).toEqual([]);
 			}),
 			{ numRuns: 400 },
+		);
+	}, 60_000);
+
+	test('no line of how a task landed can be taken out of the journal unseen', async () => {
+		await fc.assert(
+			fc.asyncProperty(nights, fc.nat(), async (night, which) => {
+				const { journal } = (await play(night)).disk;
+				const lines = [...journal.keys()].filter((index) => TELLING.includes(journal[index]!.event));
+				fc.pre(lines.length > 0);
+				expect(faultsIn(journal.toSpliced(lines[which % lines.length]!, 1))).not.toEqual([]);
+			}),
+			{ numRuns: 200 },
 		);
 	}, 60_000);
 
@@ -99,6 +113,15 @@ describe('whatever agents, checks, the machine and a person do in a night,', () 
 		expect(outcome.failed).toBe(true);
 	});
 });
+
+/** Without these, what comes later makes no sense, whatever else there is. */
+const TELLING: readonly string[] = ['opened', 'sealed', 'landed'];
+
+/** What an audit would say of it. */
+function faultsIn(journal: Disk['journal']): string[] {
+	const { faults, landings } = tellStory(journal);
+	return [...faults.map(({ why }) => why), ...[...landings.values()].flatMap((landing) => landing.faults)];
+}
 
 function expectApproved(disk: Disk, approved: ReadonlySet<string>): void {
 	const landed = disk.commits.filter(({ message }) => message.includes('Nightloop-Task'));

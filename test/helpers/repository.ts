@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { appendFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { hasCode } from './has-code.ts';
@@ -56,6 +56,21 @@ export async function withRepository(
 	} finally {
 		await endProcessesOf(repository.scratch);
 		await rm(repository.scratch, { recursive: true, force: true, maxRetries: 5 });
+	}
+}
+
+/** Hands over a copy of all of it as it is, to be changed by somebody, and takes the copy away again. */
+export async function withCopy(
+	original: Repository,
+	use: (repository: Repository) => Promise<void>,
+): Promise<void> {
+	const parent = await realpath(process.env['NIGHTLOOP_TEST_DIR'] ?? tmpdir());
+	const scratch = await mkdtemp(join(parent, 'nightloop-'));
+	try {
+		await cp(original.scratch, scratch, { recursive: true, preserveTimestamps: true });
+		await use(handle(scratch, join(scratch, 'repository')));
+	} finally {
+		await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
 	}
 }
 
