@@ -1,7 +1,7 @@
 import { money, tokens } from './format.ts';
 import { plainLine } from './plain.ts';
 import { line, THE_WAY } from './words.ts';
-import type { Attempt, Entry, Run, Task, Time, Todo } from './types.ts';
+import type { Attempt, Entry, IgnoredBox, Run, Task, Time, Todo } from './types.ts';
 
 type Doing = 'working' | 'checking' | 'reviewing' | 'waiting' | 'idle' | 'paused' | 'stopped';
 
@@ -23,6 +23,9 @@ export interface Status {
 	readonly walls: string | null;
 	/** Settings and prompts that are not in force as they are on disk. */
 	readonly held: readonly string[];
+	/** What was taken as a task, leaves alone, and each box that was not. */
+	readonly tasks: readonly Pick<Task, 'line' | 'state' | 'text'>[];
+	readonly ignored: readonly IgnoredBox[];
 }
 
 /** The same from the journal's sum, the list as it is, and whether a loop holds the work tree. */
@@ -49,6 +52,8 @@ export function statusOf(run: Run, todo: Todo, holder: 'alive' | 'nobody'): Stat
 		waitingUntil: waiting?.until == null ? null : iso(waiting.until),
 		walls: run.walls,
 		held: run.held,
+		tasks: leaves.map(({ line: at, state, text }) => ({ line: at, state, text })),
+		ignored: todo.ignored,
 	};
 }
 
@@ -68,6 +73,34 @@ export function statusLines(status: Status, last: readonly Entry[]): string[] {
 		...(held === '' ? [] : [`held as last accepted: ${held} · to take it: ${THE_WAY}`]),
 		...recent.slice(-5).map((words) => `  ${words}`),
 	];
+}
+
+/** What is still to do, what needs a person, and which boxes are no tasks: the first few of each, by line. */
+export function listLines({ tasks, ignored }: Status): string[] {
+	const texts = (state: Task['state']) =>
+		tasks.filter((task) => task.state === state).map((task) => numbered(task.line, task.text));
+	return [
+		...section('open', texts('open')),
+		...section('parked', texts('parked')),
+		...section(
+			'no tasks',
+			ignored.map((box) => numbered(box.line, `${box.text} (${box.why})`)),
+		),
+	];
+}
+
+/** So many of a kind can be taken in at a glance. */
+const MOST_LISTED = 10;
+
+function section(name: string, rows: readonly string[]): string[] {
+	const shown = rows.slice(0, MOST_LISTED);
+	const more = rows.length - shown.length;
+	const rest = more === 0 ? [] : [`       … and ${more} more: nightloop --dry-run`];
+	return rows.length === 0 ? [] : [`${name}:`, ...shown, ...rest];
+}
+
+function numbered(at: number, text: string): string {
+	return `${String(at).padStart(5)}  ${plainLine(text)}`;
 }
 
 function doing(run: Run): Doing {

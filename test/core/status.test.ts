@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statusLines, statusOf } from '../../src/core/status.ts';
+import { listLines, statusLines, statusOf } from '../../src/core/status.ts';
 import type { Status } from '../../src/core/status.ts';
 import type { Attempt, Event, Run, SessionId, WaitingFor } from '../../src/core/types.ts';
 import { attempt, entry, NOW, review, runOf, started, todo, WORK } from '../helpers/parts.ts';
@@ -111,6 +111,28 @@ describe('the lines of it', () => {
 		const last = [...notes, quiet].map(entry);
 		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive'), last);
 		expect(lines.slice(3)).toEqual([2, 3, 4, 5, 6].map((index) => `  ! note ${index}`));
+	});
+});
+
+describe('the list in it', () => {
+	const lines = (text: string) => listLines(statusOf(runOf(), todo(text), 'nobody'));
+
+	test('is what is open and parked, and each box that is no task, with why', () => {
+		expect(lines(LIST)).toEqual([
+			'open:',
+			'    2  Add',
+			'parked:',
+			'    4  Cure',
+			'no tasks:',
+			expect.stringMatching(/^ {3}10 {2}not a task \(.*Notes.*\)$/),
+		]);
+		expect(lines('- [x] Done\n')).toEqual([]);
+	});
+
+	test('says how many more there are of a kind', () => {
+		const text = Array.from({ length: 12 }, (_, i) => `- [ ] Task ${i}\n`).join('');
+		expect(lines(text)).toHaveLength(12);
+		expect(lines(text).at(-1)).toBe('       … and 2 more: nightloop --dry-run');
 	});
 });
 
