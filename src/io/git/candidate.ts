@@ -5,6 +5,7 @@ import { position } from './position.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from '../project.ts';
 import { asText } from '../steering/steering-files.ts';
+import { entriesBetween } from './tree-entries.ts';
 
 /**
  * Makes a commit object of the work tree as the worker left it, on the attempt's base. Moves no branch and touches no
@@ -22,6 +23,8 @@ export async function propose(
 	// Steering files are as of HEAD, so that a person's own commit of them is not undone by the landing.
 	const tree = await hash(index, head, leaveOut);
 	if (typeof tree !== 'string') return tree;
+	const undone = await undoneSince(project, attempt.base, head, tree);
+	if (undone) return undone;
 	const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
 	const [{ changes, weakened }, commit] = await Promise.all([
 		changesOf(project, attempt.base, tree),
@@ -60,11 +63,6 @@ const DEPENDENCIES =
 	/(?:^|\/)(?:node_modules|bower_components|\.venv|venv|site-packages|__pycache__|\.gradle|\.tox)\//;
 
 function tooMuch(untracked: readonly string[]): Proposal | null {
-	const refused = (what: string, names: readonly string[]): Proposal => ({
-		kind: 'refused',
-		what,
-		evidence: names.slice(0, 20).map(asText).join('\n'),
-	});
 	const dependencies = untracked.filter((name) => DEPENDENCIES.test(name));
 	if (dependencies.length > 0)
 		return refused(
@@ -79,6 +77,31 @@ function tooMuch(untracked: readonly string[]): Proposal | null {
 		`${untracked.length} new files, more than ${MOST_NEW_FILES}: generated files belong into .gitignore`,
 		untracked,
 	);
+}
+
+/** What was committed since base is in no diff to base: were it taken back, no reviewer would see that it is. */
+async function undoneSince(
+	project: Project,
+	base: CommitId,
+	head: CommitId,
+	tree: TreeId,
+): Promise<Proposal | null> {
+	if (head === base) return null;
+	const [since, shown] = await Promise.all([
+		entriesBetween(project, head, tree),
+		entriesBetween(project, base, tree),
+	]);
+	const seen = new Set(shown.map(({ file }) => file));
+	const undone = since.map(({ file }) => file).filter((file) => !seen.has(file));
+	if (undone.length === 0) return null;
+	return refused(
+		'it takes back what was committed since the first attempt began: put it back as it is in HEAD',
+		undone,
+	);
+}
+
+function refused(what: string, names: readonly string[]): Proposal {
+	return { kind: 'refused', what, evidence: names.slice(0, 20).map(asText).join('\n') };
 }
 
 async function hash(

@@ -64,8 +64,12 @@ export async function land(project: Project, candidate: Candidate, sealed: Seale
 }
 
 /** The commit may differ from the candidate in the list, and in nothing else. */
-async function holdsMore(project: Project, candidate: Candidate, { commit }: Sealed): Promise<boolean> {
-	const differing = await entriesBetween(project, candidate.tree, commit);
+async function holdsMore(project: Project, candidate: Candidate, { commit, head }: Sealed): Promise<boolean> {
+	const [differing, parents] = await Promise.all([
+		entriesBetween(project, candidate.tree, commit),
+		project.git(['rev-list', '--parents', '--max-count=1', commit]),
+	]);
+	if (parents.trim() !== `${commit} ${head}`) return true;
 	const own = todoInTree(project);
 	return differing.some(({ file }) => own === null || file !== asBytes(own));
 }

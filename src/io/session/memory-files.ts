@@ -22,9 +22,8 @@ export async function memoryOnDisk(project: Project): Promise<string> {
 }
 
 /** The notes as of the candidate's base: what a reviewer is given, as the author may have written to it in them. */
-export async function memoryAtBase(project: Project, { base, changes }: Candidate): Promise<string> {
+export async function memoryAtBase(project: Project, { base }: Candidate): Promise<string> {
 	const folder = `${project.prefix}memory/`;
-	if (!changes.some((change) => change.path.startsWith(folder))) return memoryOnDisk(project);
 	const names = list(await project.git(['ls-tree', '--name-only', '-z', base, '--', folder]));
 	const notes = names.filter((name) => name.endsWith('.md'));
 	const files = notes.map(async (name) => ({
