@@ -10,7 +10,7 @@ import {
 	started,
 	worked,
 } from './src/core/events.ts';
-import { advance, replay } from './src/core/run.ts';
+import { advance, replay } from './src/core/run/run.ts';
 import type { Ending, Event, Run, Scene, Step, World } from './src/core/types.ts';
 
 /**

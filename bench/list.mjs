@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { parseTodo } from '../dist/src/core/todo.js';
+import { parseTodo } from '../dist/src/core/todo/todo.js';
 import { openList } from '../dist/src/io/steering/list.js';
 import { stableRead } from '../dist/src/io/steering/todo-file.js';
 

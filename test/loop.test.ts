@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loop } from '../loop.ts';
-import { replay } from '../src/core/run.ts';
+import { replay } from '../src/core/run/run.ts';
 import type { CheckResult, Ending, Entry, Event, SessionEnd, SessionOrder } from '../src/core/types.ts';
 import {
 	approves,

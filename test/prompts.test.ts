@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hole } from '../src/core/types.ts';
-import { readVerdict } from '../src/core/verdict.ts';
-import { readStatus } from '../src/core/worker-status.ts';
+import { readVerdict } from '../src/core/gate/verdict.ts';
+import { readStatus } from '../src/core/gate/worker-status.ts';
 
 const values: Record<Hole, string> = {
 	task: 'Add login',

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain.ts';
-import { changedFiles, changedLines } from '../core/rule-texts.ts';
-import { replay } from '../core/run.ts';
+import { changedFiles, changedLines } from '../core/rules/rule-texts.ts';
+import { replay } from '../core/run/run.ts';
 import type { Run, RuleTexts } from '../core/types.ts';
 import { hasRequest, leaveRequest, removeRequest } from '../io/steering/accept-request.ts';
 import { openJournal, readJournal } from '../io/journal.ts';

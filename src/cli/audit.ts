@@ -3,7 +3,7 @@ import type { Evidence } from '../core/audit/audit.ts';
 import { auditLines } from '../core/audit/report.ts';
 import { tellStory } from '../core/audit/story.ts';
 import { UserError } from '../core/errors.ts';
-import { parseTodo } from '../core/todo.ts';
+import { parseTodo } from '../core/todo/todo.ts';
 import type { CommitId, Entry, TaskId, Todo } from '../core/types.ts';
 import { readHistory } from '../io/git/history.ts';
 import { readJournal } from '../io/journal.ts';

@@ -1,9 +1,9 @@
-import { adapterFor } from '../core/agents.ts';
+import { adapterFor } from '../core/agents/agents.ts';
 import { reviewOrder, workOrder } from '../core/orders.ts';
-import { fillPrompt } from '../core/prompt-file.ts';
-import { NOTHING_DONE } from '../core/run-parts.ts';
-import { replay } from '../core/run.ts';
-import { nextOpen } from '../core/todo.ts';
+import { fillPrompt } from '../core/rules/prompt-file.ts';
+import { NOTHING_DONE } from '../core/run/parts.ts';
+import { replay } from '../core/run/run.ts';
+import { nextOpen } from '../core/todo/todo.ts';
 import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, TreeId } from '../core/types.ts';
 import { THE_WAY } from '../core/words.ts';
 import { readJournal } from '../io/journal.ts';

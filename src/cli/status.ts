@@ -1,7 +1,7 @@
-import { changedFiles } from '../core/rule-texts.ts';
-import { replay } from '../core/run.ts';
+import { changedFiles } from '../core/rules/rule-texts.ts';
+import { replay } from '../core/run/run.ts';
 import { listLines, statusLines, statusOf } from '../core/status.ts';
-import { parseTodo } from '../core/todo.ts';
+import { parseTodo } from '../core/todo/todo.ts';
 import type { Run } from '../core/types.ts';
 import { readJournal } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';

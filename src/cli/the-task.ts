@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
-import { namedTask } from '../core/named-task.ts';
-import type { NamedTask } from '../core/named-task.ts';
+import { namedTask } from '../core/why/named-task.ts';
+import type { NamedTask } from '../core/why/named-task.ts';
 import { plainLine } from '../core/plain.ts';
 import type { Entry, Run, Todo } from '../core/types.ts';
 

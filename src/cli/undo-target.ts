@@ -1,9 +1,9 @@
 import { UserError } from '../core/errors.ts';
-import { asLanding } from '../core/landings.ts';
-import type { Landing, LoopCommit } from '../core/landings.ts';
-import { namedTask } from '../core/named-task.ts';
+import { asLanding } from '../core/run/landings.ts';
+import type { Landing, LoopCommit } from '../core/run/landings.ts';
+import { namedTask } from '../core/why/named-task.ts';
 import { plainLine } from '../core/plain.ts';
-import { findTask } from '../core/todo.ts';
+import { findTask } from '../core/todo/todo.ts';
 import type { Entry, Run, Sealed, TaskId, Todo, Undoing } from '../core/types.ts';
 import { commitNamed, commitsTouching, isOnBranch, landingsOnBranch } from '../io/git/loop-commits.ts';
 import type { Project } from '../io/project.ts';

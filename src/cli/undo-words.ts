@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { plainLine } from '../core/plain.ts';
-import { findTask } from '../core/todo.ts';
+import { findTask } from '../core/todo/todo.ts';
 import type { Undoing } from '../core/types.ts';
 import { readTodo } from '../io/finish-undo.ts';
 import type { Finished } from '../io/finish-undo.ts';

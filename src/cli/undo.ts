@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain.ts';
-import { advance, replay } from '../core/run.ts';
+import { advance, replay } from '../core/run/run.ts';
 import type { Event, Run, Undoing } from '../core/types.ts';
-import { boxesToUndo, undoMark } from '../core/undo-boxes.ts';
+import { boxesToUndo, undoMark } from '../core/run/undo-boxes.ts';
 import { finishUndo, readTodo } from '../io/finish-undo.ts';
 import type { Finished } from '../io/finish-undo.ts';
 import { obstaclesTo } from '../io/git/take-back.ts';

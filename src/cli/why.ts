@@ -1,12 +1,12 @@
 import path from 'node:path';
 import process from 'node:process';
-import { quoted } from '../core/quoted.ts';
-import { replay } from '../core/run.ts';
-import { parseTodo } from '../core/todo.ts';
+import { quoted } from '../core/why/quoted.ts';
+import { replay } from '../core/run/run.ts';
+import { parseTodo } from '../core/todo/todo.ts';
 import type { Todo } from '../core/types.ts';
-import { mostUrgent, storyOf } from '../core/why.ts';
-import type { Chosen, Known, Story } from '../core/why.ts';
-import { whyLines } from '../core/why-lines.ts';
+import { mostUrgent, storyOf } from '../core/why/why.ts';
+import type { Chosen, Known, Story } from '../core/why/why.ts';
+import { whyLines } from '../core/why/lines.ts';
 import { readJournal } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findPlace } from '../io/place.ts';

@@ -1,8 +1,8 @@
 import { judge } from './judge.ts';
 import { deadlineOf, endAtDeadline } from './limits-of-run.ts';
-import { lostTask } from './lost-task.ts';
+import { lostTask } from './todo/lost-task.ts';
 import { next } from './next.ts';
-import { findTask } from './todo.ts';
+import { findTask } from './todo/todo.ts';
 import type { Run, Scene, Step, TaskId, TaskRecord, Time, Todo } from './types.ts';
 import { stillWaiting, waitStep } from './waits.ts';
 

@@ -12,8 +12,8 @@ import type {
 	Step,
 	Time,
 } from './types.ts';
-import { readVerdict } from './verdict.ts';
-import { readStatus } from './worker-status.ts';
+import { readVerdict } from './gate/verdict.ts';
+import { readStatus } from './gate/worker-status.ts';
 
 type StepOf<Name extends Step['step']> = Extract<Step, { step: Name }>;
 

@@ -1,11 +1,11 @@
-import { checkNext, redToExpect } from './checks.ts';
-import { commitMessage } from './commit-message.ts';
-import { lostTask } from './lost-task.ts';
-import type { Lost } from './lost-task.ts';
+import { checkNext, redToExpect } from './gate/checks.ts';
+import { commitMessage } from './gate/commit-message.ts';
+import { lostTask } from './todo/lost-task.ts';
+import type { Lost } from './todo/lost-task.ts';
 import { MOST_CUT_OFFS, waitForTodo, workOn } from './next.ts';
 import { reviewOrder } from './orders.ts';
-import { isNobodysFault } from './run-sessions.ts';
-import { findTask } from './todo.ts';
+import { isNobodysFault } from './run/sessions.ts';
+import { findTask } from './todo/todo.ts';
 import type { Attempt, Candidate, Finding, Prompt, Review, Run, Scene, Step, Task } from './types.ts';
 import { afterTrouble } from './waits.ts';
 

@@ -1,6 +1,6 @@
 import { endAtDeadline, endOnBudget } from './limits-of-run.ts';
 import { workOrder } from './orders.ts';
-import { findTask, isOpenLeaf, nextOpen } from './todo.ts';
+import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
 import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
 import { waitStep } from './waits.ts';
 

@@ -1,8 +1,8 @@
-import { parentsOf, tasksById } from './progress.ts';
-import { changesReport, diffstat } from './changes.ts';
-import { checksToCome, resultWords } from './checks.ts';
-import { specWords, specWordsAtBase } from './spec-files.ts';
-import { setupFor } from './setup.ts';
+import { parentsOf, tasksById } from './todo/progress.ts';
+import { changesReport, diffstat } from './gate/changes.ts';
+import { checksToCome, resultWords } from './gate/checks.ts';
+import { specWords, specWordsAtBase } from './todo/spec-files.ts';
+import { setupFor } from './gate/setup.ts';
 import type {
 	Attempt,
 	Candidate,

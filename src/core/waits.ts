@@ -1,4 +1,4 @@
-import { nextOpen } from './todo.ts';
+import { nextOpen } from './todo/todo.ts';
 import type { Run, Scene, Step, Time, WaitingFor } from './types.ts';
 
 /**

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { boxesToUndo, undoMark } from '../core/undo-boxes.ts';
-import { advance } from '../core/run.ts';
-import { parseTodo } from '../core/todo.ts';
+import { boxesToUndo, undoMark } from '../core/run/undo-boxes.ts';
+import { advance } from '../core/run/run.ts';
+import { parseTodo } from '../core/todo/todo.ts';
 import type { Event, Run, Todo, Undoing } from '../core/types.ts';
 import { position, tipOf } from './git/position.ts';
 import { takeBack, treeAfter } from './git/take-back.ts';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { parseTodo } from '../core/todo.ts';
+import { parseTodo } from '../core/todo/todo.ts';
 import type { Project } from './project.ts';
 import { rulesAtStart } from './steering/rules-at-start.ts';
 import type { StartedFrom, StartRules } from './steering/rules-at-start.ts';
-import type { Overrides } from '../core/settings.ts';
+import type { Overrides } from '../core/rules/settings.ts';
 import type { Run, Todo } from '../core/types.ts';
 import { stableRead } from './steering/todo-file.ts';
 

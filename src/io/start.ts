@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { adapterFor, programOf } from '../core/agents.ts';
+import { adapterFor, programOf } from '../core/agents/agents.ts';
 import { UserError } from '../core/errors.ts';
 import type { Prompt } from '../core/types.ts';
 import { isGitError } from './git/git.ts';

@@ -13,7 +13,7 @@ import { position } from './git/position.ts';
 import { openPrivateIndex } from './git/private-index.ts';
 import { sweep } from './processes.ts';
 import type { Project } from './project.ts';
-import type { Overrides } from '../core/settings.ts';
+import type { Overrides } from '../core/rules/settings.ts';
 import type { StartRules } from './steering/rules-at-start.ts';
 import { openSteering } from './steering/scene.ts';
 import { asText } from './steering/steering-files.ts';

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { adapterFor, type Outcome, type Sign } from '../../src/core/agents.ts';
+import { adapterFor, type Outcome, type Sign } from '../../src/core/agents/agents.ts';
 import { sessionEnvironment } from '../../src/core/environment.ts';
 import type { Role, SessionOrder } from '../../src/core/types.ts';
 import { startLoop, story, type Told } from '../helpers/nightloop.ts';

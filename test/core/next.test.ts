@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { next, waitForTodo, workOn } from '../../src/core/next.ts';
 import type { Finding, Run, TaskRecord } from '../../src/core/types.ts';
-import { NEW_TASK } from '../../src/core/run-parts.ts';
+import { NEW_TASK } from '../../src/core/run/parts.ts';
 import { runOf, scene, SETTINGS, started, taskIn, todo } from '../helpers/parts.ts';
 
 const LIST = '- [ ] Add\n- [ ] Bend\n';

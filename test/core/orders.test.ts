@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NEW_TASK } from '../../src/core/run-parts.ts';
+import { NEW_TASK } from '../../src/core/run/parts.ts';
 import { reviewOrder, workOrder } from '../../src/core/orders.ts';
 import type { CheckResult, Finding, Run, TaskRecord } from '../../src/core/types.ts';
 import { prompt } from '../helpers/fake-world.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readVerdict } from '../../src/core/verdict.ts';
-import { readStatus } from '../../src/core/worker-status.ts';
+import { readVerdict } from '../../src/core/gate/verdict.ts';
+import { readStatus } from '../../src/core/gate/worker-status.ts';
 
 const agent = fileURLToPath(new URL('../../dist/src/demo/agent.js', import.meta.url));
 let folder = '';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readVerdict } from '../../src/core/verdict.ts';
+import { readVerdict } from '../../src/core/gate/verdict.ts';
 import { demoFiles, demoScript } from '../../src/demo/script.ts';
 import { readScript } from '../../src/demo/scenes.ts';
 

@@ -16,7 +16,7 @@ import { renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { parseTodo } from '../../dist/src/core/todo.js';
+import { parseTodo } from '../../dist/src/core/todo/todo.js';
 import { openMarker } from '../../dist/src/io/steering/marker.js';
 
 /** Marks in one list, before the next list is begun. */

@@ -1,5 +1,5 @@
-import { applyMark, findTask, parseTodo, ticksFor } from '../../src/core/todo.ts';
-import { DEFAULTS } from '../../src/core/settings.ts';
+import { applyMark, findTask, parseTodo, ticksFor } from '../../src/core/todo/todo.ts';
+import { DEFAULTS } from '../../src/core/rules/settings.ts';
 import type {
 	Candidate,
 	CheckPlan,

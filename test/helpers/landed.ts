@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseTodo } from '../../src/core/todo.ts';
+import { parseTodo } from '../../src/core/todo/todo.ts';
 import { writeLines } from './journal.ts';
 import type { Line } from './journal.ts';
 import type { Repository } from './repository.ts';

@@ -1,7 +1,7 @@
-import { parseTodo } from '../../src/core/todo.ts';
-import { NOTHING_DONE } from '../../src/core/run-parts.ts';
-import { DEFAULTS } from '../../src/core/settings.ts';
-import { replay } from '../../src/core/run.ts';
+import { parseTodo } from '../../src/core/todo/todo.ts';
+import { NOTHING_DONE } from '../../src/core/run/parts.ts';
+import { DEFAULTS } from '../../src/core/rules/settings.ts';
+import { replay } from '../../src/core/run/run.ts';
 import type {
 	Attempt,
 	Candidate,

@@ -1,5 +1,5 @@
-import { type Limit, readLimit } from '../limits.ts';
-import { usable } from '../reset-time.ts';
+import { type Limit, readLimit } from './limits.ts';
+import { usable } from './reset-time.ts';
 import type { SessionEnd, Time } from '../types.ts';
 import type { Exit } from './adapter.ts';
 import type { ClaudeResult } from './claude-line.ts';

@@ -1,4 +1,4 @@
-import { readLimit } from '../limits.ts';
+import { readLimit } from './limits.ts';
 import type { SessionEnd, Time } from '../types.ts';
 import type { Adapter, Exit } from './adapter.ts';
 import { lastLine } from './last-line.ts';

@@ -1,6 +1,6 @@
 import type { CommitLine, State } from './commits.ts';
 import type { Story } from './telling.ts';
-import { parentsOf, tasksById } from '../progress.ts';
+import { parentsOf, tasksById } from '../todo/progress.ts';
 import type { CommitId, Task, TaskId, Todo } from '../types.ts';
 
 /** A box of the list that is ticked, or was. */

@@ -1,4 +1,4 @@
-import { findTask, parseTodo } from '../todo.ts';
+import { findTask, parseTodo } from '../todo/todo.ts';
 import type { TaskId, TaskState } from '../types.ts';
 
 /** Whether a file is a list that holds the task in one of the given states: only such a file may differ from what was judged. */

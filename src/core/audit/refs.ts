@@ -1,4 +1,4 @@
-import { isPastKeeping } from '../kept.ts';
+import { isPastKeeping } from '../why/kept.ts';
 import type { History } from './facts.ts';
 import type { KeptRef } from './telling.ts';
 import type { Time } from '../types.ts';

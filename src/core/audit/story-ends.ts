@@ -1,5 +1,5 @@
-import { sessionName } from '../commit-message.ts';
-import type { EntryOf } from '../run-parts.ts';
+import { sessionName } from '../gate/commit-message.ts';
+import type { EntryOf } from '../run/parts.ts';
 import type { CommitId } from '../types.ts';
 import { lastReviews } from './story-judging.ts';
 import { attemptOf, expectSettled, fault, judgeAnew, redOf, setTask, UNTRIED } from './telling.ts';

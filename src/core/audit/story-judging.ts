@@ -1,5 +1,5 @@
-import { isNobodysFault } from '../run-sessions.ts';
-import type { EntryOf } from '../run-parts.ts';
+import { isNobodysFault } from '../run/sessions.ts';
+import type { EntryOf } from '../run/parts.ts';
 import type { CheckResult } from '../types.ts';
 import { ended } from './story-sessions.ts';
 import { attemptOf, expectSettled, fault, isRed } from './telling.ts';

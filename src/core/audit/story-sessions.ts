@@ -1,6 +1,6 @@
 import { attemptOf, fault, judgeAnew, setTask } from './telling.ts';
 import type { Attempt, Telling } from './telling.ts';
-import type { EntryOf } from '../run-parts.ts';
+import type { EntryOf } from '../run/parts.ts';
 
 /** A process of the loop begins: what another one left open ended with it. */
 export function startAgain(telling: Telling, { head }: EntryOf<'started'>): void {

@@ -1,4 +1,4 @@
-import type { EntryOf } from '../run-parts.ts';
+import type { EntryOf } from '../run/parts.ts';
 import type { Candidate, CheckResult, CommitId, Entry, Sealed, TaskId, Undoing } from '../types.ts';
 
 /** What the journal adds up to for an audit. */

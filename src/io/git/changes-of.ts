@@ -1,9 +1,9 @@
-import type { DetailedChange } from '../../core/changes.ts';
-import { packageKeys } from '../../core/package-keys.ts';
-import { parseRawDiff } from '../../core/raw-diff.ts';
-import type { RawChange } from '../../core/raw-diff.ts';
-import { holdsTests } from '../../core/tests/holds-tests.ts';
-import { weakenedTests } from '../../core/tests/weakened.ts';
+import type { DetailedChange } from '../../core/gate/changes.ts';
+import { packageKeys } from '../../core/gate/package-keys.ts';
+import { parseRawDiff } from '../../core/gate/raw-diff.ts';
+import type { RawChange } from '../../core/gate/raw-diff.ts';
+import { holdsTests } from '../../core/weakened/holds-tests.ts';
+import { weakenedTests } from '../../core/weakened/weakened.ts';
 import type { Candidate, CommitId, TreeId } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { openObjects } from './objects.ts';

@@ -1,4 +1,4 @@
-import { findTask, ticksFor } from '../../core/todo.ts';
+import { findTask, ticksFor } from '../../core/todo/todo.ts';
 import type { Attempt, Candidate, Sealed } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
 import { lockIndex } from './index-lock.ts';

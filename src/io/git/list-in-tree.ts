@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { applyMark, parseTodo } from '../../core/todo.ts';
+import { applyMark, parseTodo } from '../../core/todo/todo.ts';
 import type { Mark, Task, Todo, TreeId } from '../../core/types.ts';
 import { DURABLE } from './git.ts';
 import type { Project } from '../project.ts';

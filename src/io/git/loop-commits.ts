@@ -1,5 +1,5 @@
-import { landingsOf } from '../../core/landings.ts';
-import type { LoopCommit } from '../../core/landings.ts';
+import { landingsOf } from '../../core/run/landings.ts';
+import type { LoopCommit } from '../../core/run/landings.ts';
 import type { CommitId, TaskId } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { asText } from '../steering/steering-files.ts';

@@ -1,4 +1,4 @@
-import { isPastKeeping } from '../../core/kept.ts';
+import { isPastKeeping } from '../../core/why/kept.ts';
 import type { Attempt } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { DURABLE, isGitError } from './git.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { undoMessage } from '../../core/commit-message.ts';
-import type { Landing } from '../../core/landings.ts';
+import { undoMessage } from '../../core/gate/commit-message.ts';
+import type { Landing } from '../../core/run/landings.ts';
 import type { CommitId, Sealed, TreeId } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
 import { DURABLE } from './git.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseTodo } from '../../core/todo.ts';
+import { parseTodo } from '../../core/todo/todo.ts';
 import type { Mark, TaskId, Todo } from '../../core/types.ts';
 import { linkAt } from './control-files.ts';
 import { putAside } from '../git/aside.ts';

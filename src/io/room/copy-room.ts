@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isInstructions } from '../../core/changes.ts';
+import { isInstructions } from '../../core/gate/changes.ts';
 import type { Candidate } from '../../core/types.ts';
 import type { Git } from '../git/git.ts';
 import { openOwnIndex } from '../git/own-index.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isInstructions } from '../../core/changes.ts';
+import { isInstructions } from '../../core/gate/changes.ts';
 import type { CommitId } from '../../core/types.ts';
 import type { Git } from '../git/git.ts';
 import { openMirror } from './mirror.ts';

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isInstructions } from '../../core/changes.ts';
+import { isInstructions } from '../../core/gate/changes.ts';
 import type { Candidate, CommitId } from '../../core/types.ts';
 import { list } from '../git/private-index.ts';
 import type { Project } from '../project.ts';

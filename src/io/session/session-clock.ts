@@ -1,4 +1,4 @@
-import type { Adapter, Outcome } from '../../core/agents.ts';
+import type { Adapter, Outcome } from '../../core/agents/agents.ts';
 import type { SessionEnd, SessionOrder } from '../../core/types.ts';
 import type { SessionFiles } from './session-files.ts';
 import { openTail } from './tail.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { fillPrompt } from '../../core/prompt-file.ts';
+import { fillPrompt } from '../../core/rules/prompt-file.ts';
 import type { SessionOrder } from '../../core/types.ts';
 import { ownFile, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';

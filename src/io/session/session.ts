@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { adapterFor } from '../../core/agents.ts';
+import { adapterFor } from '../../core/agents/agents.ts';
 import { sessionEnvironment } from '../../core/environment.ts';
 import type { SessionOrder, SessionReport } from '../../core/types.ts';
 import type { Enclosure } from '../walls/enclosure.ts';

@@ -1,4 +1,4 @@
-import { applyMark, parseTodo } from '../../core/todo.ts';
+import { applyMark, parseTodo } from '../../core/todo/todo.ts';
 import type { Event, Mark, TaskId, Todo, TodoOnDisk } from '../../core/types.ts';
 import { boxesFor } from './marker.ts';
 import { stableRead, statKey } from './todo-file.ts';

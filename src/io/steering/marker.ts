@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTask, parseTodo, ticksFor } from '../../core/todo.ts';
+import { findTask, parseTodo, ticksFor } from '../../core/todo/todo.ts';
 import type { Mark, MarkOutcome, Task, TaskId, TaskState, Todo } from '../../core/types.ts';
 import { readIfThere, stableRead } from './todo-file.ts';
 import type { Stable } from './todo-file.ts';

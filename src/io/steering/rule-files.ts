@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { frontLines } from '../../core/lines.ts';
-import { parsePrompt } from '../../core/prompt-file.ts';
-import { layOver, parseSettings } from '../../core/settings.ts';
-import type { Overrides } from '../../core/settings.ts';
+import { frontLines } from '../../core/todo/lines.ts';
+import { parsePrompt } from '../../core/rules/prompt-file.ts';
+import { layOver, parseSettings } from '../../core/rules/settings.ts';
+import type { Overrides } from '../../core/rules/settings.ts';
 import type { Prompt, RuleTexts, Settings } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { shippedPrompts } from '../shipped.ts';

@@ -1,5 +1,5 @@
-import { changedFiles, changedLines, withHeld } from '../../core/rule-texts.ts';
-import type { Overrides } from '../../core/settings.ts';
+import { changedFiles, changedLines, withHeld } from '../../core/rules/rule-texts.ts';
+import type { Overrides } from '../../core/rules/settings.ts';
 import type { AcceptedBy, Run, RuleTexts } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { heldAway, parseRules, readTexts } from './rule-files.ts';

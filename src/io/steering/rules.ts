@@ -1,4 +1,4 @@
-import type { Overrides } from '../../core/settings.ts';
+import type { Overrides } from '../../core/rules/settings.ts';
 import type { Event } from '../../core/types.ts';
 import { hasRequest, objection, removeRequest } from './accept-request.ts';
 import type { Project } from '../project.ts';

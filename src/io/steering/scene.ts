@@ -8,7 +8,7 @@ import type { Project } from '../project.ts';
 import { openRuleBook } from './rules.ts';
 import type { Records, RuleBook } from './rules.ts';
 import type { StartRules } from './rules-at-start.ts';
-import type { Overrides } from '../../core/settings.ts';
+import type { Overrides } from '../../core/rules/settings.ts';
 import { shippedVersion } from '../shipped.ts';
 import { listenForStop } from '../signals.ts';
 import { specBeside } from './spec-beside.ts';

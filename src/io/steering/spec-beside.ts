@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { specFilesFor } from '../../core/spec-files.ts';
+import { specFilesFor } from '../../core/todo/spec-files.ts';
 import type { Project } from '../project.ts';
 
 /** The files beside the list that say what it is for, from the `-C` folder. None for a list outside of that. */

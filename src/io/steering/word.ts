@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
-import { changedFiles, changedLines, withHeld } from '../../core/rule-texts.ts';
-import type { Overrides } from '../../core/settings.ts';
+import { changedFiles, changedLines, withHeld } from '../../core/rules/rule-texts.ts';
+import type { Overrides } from '../../core/rules/settings.ts';
 import type { AcceptedBy, Event, RuleTexts } from '../../core/types.ts';
 import { heldAway, parseRules } from './rule-files.ts';
 import type { FoundTexts, Rules } from './rule-files.ts';

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { strayByte } from '../../core/stray.ts';
-import { applyMark } from '../../core/todo.ts';
+import { strayByte } from '../../core/todo/stray.ts';
+import { applyMark } from '../../core/todo/todo.ts';
 import type { Mark, Task } from '../../core/types.ts';
 import { isAbsence, openKey, readIfThere } from './todo-file.ts';
 import type { Stable } from './todo-file.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTrailers } from '../../../src/core/audit/trailers.ts';
-import { commitMessage } from '../../../src/core/commit-message.ts';
+import { commitMessage } from '../../../src/core/gate/commit-message.ts';
 import type { CommitId, SessionId, TaskId, TreeId } from '../../../src/core/types.ts';
 import { attempt, CANDIDATE, review, WORK } from '../../helpers/parts.ts';
 

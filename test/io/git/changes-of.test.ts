@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { changesReport } from '../../../src/core/changes.ts';
+import { changesReport } from '../../../src/core/gate/changes.ts';
 import type { TreeId } from '../../../src/core/types.ts';
 import { changesOf } from '../../../src/io/git/changes-of.ts';
 import { scratch } from '../../helpers/scratch.ts';

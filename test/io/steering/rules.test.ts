@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { advance, replay } from '../../../src/core/run.ts';
+import { advance, replay } from '../../../src/core/run/run.ts';
 import type { Event, Run } from '../../../src/core/types.ts';
 import { openRuleBook } from '../../../src/io/steering/rules.ts';
 import type { RuleBook } from '../../../src/io/steering/rules.ts';

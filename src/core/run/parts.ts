@@ -1,0 +1,66 @@
+import type { Attempt, Entry, Run, TaskId, TaskRecord } from '../types.ts';
+
+/** An entry of the journal, of that name. */
+export type EntryOf<Name extends Entry['event']> = Extract<Entry, { event: Name }>;
+
+/** A task of which nothing is on record. */
+export const NEW_TASK: TaskRecord = {
+	text: '',
+	attempts: 0,
+	cutOffs: 0,
+	blocked: null,
+	findings: [],
+	cutOff: null,
+	state: 'open',
+	marks: 0,
+	commit: null,
+	equals: 1,
+	base: null,
+	landedInRun: false,
+	ref: null,
+	why: null,
+};
+
+/** What an attempt has come to when it begins. */
+export const NOTHING_DONE = {
+	work: null,
+	proposal: null,
+	checks: null,
+	reviews: [],
+	sealed: null,
+	drifts: 0,
+} satisfies Partial<Attempt>;
+
+/** The run with a change to the attempt in hand, if there is one. */
+export function inAttempt(run: Run, change: Partial<Attempt>): Run {
+	return run.attempt ? { ...run, attempt: { ...run.attempt, ...change } } : run;
+}
+
+/** The run with a change to what is known of a task, if anything is. */
+export function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
+	const task = run.tasks.get(id);
+	return task ? { ...run, tasks: withRecord(run.tasks, id, { ...task, ...change(task) }) } : run;
+}
+
+type Records = ReadonlyMap<TaskId, TaskRecord>;
+
+/** The records with one more, or another one in its place. */
+export function withRecord(records: Records, id: TaskId, record: TaskRecord): Records {
+	return writable(records).set(id, record);
+}
+
+/** Records that may be changed: a copy, unless they are being filled and nobody has seen them yet. */
+export function writable(records: Records): Map<TaskId, TaskRecord> {
+	return filling.get(records) ?? new Map(records);
+}
+
+/** Adds up what fills one map in place: to copy it for each entry makes a long journal slow by its square. */
+export function filled(run: Run, fill: (run: Run) => Run): Run {
+	const records = new Map(run.tasks);
+	filling.set(records, records);
+	const full = fill({ ...run, tasks: records });
+	filling.delete(records);
+	return full;
+}
+
+const filling = new WeakMap<Records, Map<TaskId, TaskRecord>>();

@@ -1,0 +1,169 @@
+import { checked, proposed, withBase } from './checks.ts';
+import { filled, inAttempt, NEW_TASK, withRecord, withTask, writable } from './parts.ts';
+import type { EntryOf } from './parts.ts';
+import { undoGivenUp, undoing, undone } from './undo.ts';
+import { cutOff, opened, reviewed, worked } from './sessions.ts';
+import type { Entry, Run } from '../types.ts';
+
+/** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
+export function replay(entries: readonly Entry[]): Run {
+	return filled(NOTHING_YET, (run) => entries.reduce(advance, run));
+}
+
+/** The run after one more entry. Total: an entry that makes no sense where it stands changes nothing. */
+export function advance(run: Run, entry: Entry): Run {
+	switch (entry.event) {
+		case 'started':
+			return started(run, entry);
+		case 'ended':
+			return { ...run, state: 'ended', treeAtEnd: entry.tree, waiting: null };
+		case 'opened':
+			return opened(run, entry);
+		case 'worked':
+			return worked(run, entry);
+		case 'reviewed':
+			return reviewed(run, entry);
+		case 'settled':
+			return settled(run, entry);
+		case 'proposed':
+			return proposed(run, entry);
+		case 'checked':
+			return checked(run, entry);
+		case 'sealed':
+			return inAttempt(run, { sealed: entry.sealed });
+		case 'unlanded':
+			return undoGivenUp(run, entry) ?? judgedAnew(run);
+		case 'rejected':
+			return rejected(run, entry);
+		case 'landed':
+			return landed(run, entry);
+		case 'marked':
+			return withTask(run, entry.task, (task) => ({ marks: task.marks + 1 }));
+		case 'cleared':
+			return withTask({ ...run, leftover: null }, entry.task, (task) => ({ ref: entry.ref ?? task.ref }));
+		case 'undoing':
+			return undoing(run, entry);
+		case 'undone':
+			return undone(run, entry);
+		case 'parked':
+			return parked(run, entry);
+		case 'abandoned':
+			return abandoned(run, entry);
+		case 'waiting':
+			return { ...run, waiting: { for: entry.for, until: entry.until } };
+		case 'resumed':
+			return { ...run, waiting: null, trouble: run.trouble && { ...run.trouble, waited: 'done' } };
+		case 'accepted':
+			return { ...run, accepted: { settings: entry.settings, prompts: entry.prompts } };
+		case 'held':
+			return { ...run, held: entry.files };
+		case 'edited':
+		case 'notice':
+			return run;
+	}
+}
+
+const NOTHING_YET: Run = {
+	process: null,
+	state: 'ended',
+	startedAt: null,
+	branch: null,
+	walls: null,
+	sessions: 0,
+	spent: { usd: 0, tokens: 0, sessions: 0 },
+	attempt: null,
+	lastOutcome: null,
+	tasks: new Map(),
+	parkedInARow: 0,
+	waiting: null,
+	trouble: null,
+	leftover: null,
+	checked: [],
+	greenMs: new Map(),
+	undoing: null,
+	treeAtEnd: null,
+	accepted: null,
+	held: [],
+};
+
+function started(run: Run, entry: EntryOf<'started'>): Run {
+	const now: Run = {
+		...vanishOpenSession(run),
+		process: entry.process,
+		state: 'running',
+		branch: entry.branch,
+		walls: entry.walls,
+		lastOutcome: null,
+	};
+	if (entry.mode === 'again') return now;
+	const tasks = writable(now.tasks);
+	for (const [id, task] of tasks) if (task.landedInRun) tasks.set(id, { ...task, landedInRun: false });
+	return {
+		...now,
+		tasks,
+		startedAt: Date.parse(entry.at),
+		spent: NOTHING_YET.spent,
+		parkedInARow: 0,
+		waiting: null,
+		trouble: null,
+	};
+}
+
+/** A session that was open when the loop died ended with it. After an orderly end it was never spawned. */
+function vanishOpenSession(run: Run): Run {
+	const open = run.attempt?.open;
+	if (!run.attempt || open?.phase !== 'running') return run;
+	const over = inAttempt(run, { open: { ...open, phase: 'over' } });
+	return run.state === 'ended' ? over : cutOff(over, run.attempt.task, { kind: 'vanished' });
+}
+
+function settled(run: Run, entry: EntryOf<'settled'>): Run {
+	const closed = inAttempt(run, { open: null });
+	return entry.drift.length === 0 ? closed : judgedAnew(closed);
+}
+
+/** The tree is not what was judged any more: a new candidate, new checks, new reviews. */
+function judgedAnew(run: Run): Run {
+	if (!run.attempt) return run;
+	const drifts = run.attempt.drifts + 1;
+	return inAttempt(run, { proposal: null, checks: null, reviews: [], sealed: null, drifts });
+}
+
+function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
+	const over: Run = { ...run, attempt: null, lastOutcome: 'not-landed' };
+	return withTask(over, entry.task, (task) => ({
+		attempts: task.attempts + 1,
+		findings: entry.findings,
+		blocked: entry.blocked === null ? null : { times: (task.blocked?.times ?? 0) + 1, reason: entry.blocked },
+		ref: entry.ref ?? task.ref,
+	}));
+}
+
+function landed(run: Run, entry: EntryOf<'landed'>): Run {
+	// From here on all others are tried on top of it.
+	const tasks = writable(run.tasks);
+	for (const [id, task] of run.tasks) if (task.base !== null) tasks.set(id, { ...task, base: null });
+	const over: Run = { ...run, tasks, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
+	return withTask(withBase(over, entry.commit, run.attempt), entry.task, () => ({
+		state: 'landed',
+		marks: 0,
+		commit: entry.commit,
+		equals: entry.equals,
+		landedInRun: true,
+		findings: [],
+	}));
+}
+
+function parked(run: Run, entry: EntryOf<'parked'>): Run {
+	const over: Run = { ...run, attempt: null, lastOutcome: 'not-landed', parkedInARow: entry.inARow };
+	return withTask(over, entry.task, () => ({ state: 'parked', marks: 0, why: entry.why, ref: entry.ref }));
+}
+
+/** A new wording inherits what lies in the tree, and counts as a cut-off: a session that rewords its task gains nothing. */
+function abandoned(run: Run, { task, heir }: EntryOf<'abandoned'>): Run {
+	const over: Run = { ...run, attempt: null };
+	const known = run.tasks.get(task);
+	if (heir === null || !known) return over;
+	const inherited = { ...NEW_TASK, cutOffs: known.cutOffs + 1, cutOff: 'reworded', base: known.base };
+	return { ...over, leftover: heir, tasks: withRecord(run.tasks, heir, inherited) };
+}

@@ -1,0 +1,98 @@
+import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './parts.ts';
+import type { EntryOf } from './parts.ts';
+import type { Attempt, Run, SessionEnd, TaskId, Usage } from '../types.ts';
+
+/** A session that is about to be spawned: the first of an attempt begins it. */
+export function opened(run: Run, entry: EntryOf<'opened'>): Run {
+	const attempt: Attempt = {
+		task: entry.task,
+		text: entry.text,
+		line: entry.line,
+		follower: entry.follower,
+		number: entry.attempt,
+		base: entry.base,
+		branch: entry.branch,
+		...NOTHING_DONE,
+		...run.attempt,
+		open: {
+			session: entry.session,
+			role: entry.role,
+			prompt: entry.prompt,
+			agent: entry.agent,
+			phase: 'running',
+		},
+	};
+	const known = run.tasks.get(entry.task);
+	const task =
+		known?.state === 'open'
+			? known
+			: { ...NEW_TASK, findings: known?.findings ?? [], ref: known?.ref ?? null };
+	return {
+		...run,
+		attempt,
+		tasks: withRecord(run.tasks, entry.task, {
+			...task,
+			text: entry.text,
+			equals: entry.equals,
+			base: task.base ?? entry.base,
+		}),
+		sessions: run.sessions + 1,
+		spent: { ...run.spent, sessions: run.spent.sessions + 1 },
+		leftover: entry.role === 'worker' ? entry.task : run.leftover,
+	};
+}
+
+/** The end of a worker session. Only one that completed is the work of the attempt. */
+export function worked(run: Run, entry: EntryOf<'worked'>): Run {
+	const { session, end, status, agentSession, model } = entry;
+	const open = run.attempt?.open;
+	if (!open) return run;
+	const over = sessionOver(run, open, entry.usage);
+	if (end.kind !== 'completed') return cutOff(over, entry.task, end);
+	const { agent } = open;
+	const done = inAttempt(over, { work: { session, agent, end, status, agentSession, model } });
+	return withTask({ ...done, trouble: null }, entry.task, () => ({ cutOff: null }));
+}
+
+/** The end of a reviewer session, and its verdict. */
+export function reviewed(run: Run, entry: EntryOf<'reviewed'>): Run {
+	const { session, reviewer, candidate, tree, end, verdict, agentSession, model } = entry;
+	if (!run.attempt?.open) return run;
+	const { open, reviews } = run.attempt;
+	const { agent } = open;
+	const review = { session, reviewer, agent, candidate, tree, end, verdict, agentSession, model };
+	const judged = inAttempt(sessionOver(run, open, entry.usage), { reviews: [...reviews, review] });
+	if (end.kind === 'completed') return { ...judged, trouble: null };
+	return { ...judged, trouble: troubled(run, end) };
+}
+
+type CutOff = Exclude<SessionEnd, { kind: 'completed' }>;
+
+/** A session on the task that did not end well: what the next one is told, and what counts towards its five. */
+export function cutOff(run: Run, id: TaskId, end: CutOff): Run {
+	const counted = isNobodysFault(end) ? 0 : 1;
+	const cut = withTask(run, id, (task) => ({ cutOffs: task.cutOffs + counted, cutOff: end.kind }));
+	return { ...cut, trouble: troubled(run, end) };
+}
+
+/**
+ * True for an end that says nothing about the task: it costs neither an attempt nor one of its five cut-offs. The loop's
+ * own death is one: a person may kill and start it again as often as they like.
+ */
+export function isNobodysFault(end: SessionEnd): boolean {
+	return NOBODYS.includes(end.kind);
+}
+
+const NOBODYS: readonly SessionEnd['kind'][] = ['limited', 'outage', 'auth', 'stopped', 'vanished'];
+
+function sessionOver(run: Run, open: NonNullable<Attempt['open']>, usage: Usage): Run {
+	const { usd, tokens, sessions } = run.spent;
+	const spent = { usd: usd + usage.usd, tokens: tokens + usage.tokens, sessions };
+	return inAttempt({ ...run, spent }, { open: { ...open, phase: 'over' } });
+}
+
+/** Neither a person's word nor the loop's own death is a reason to wait. */
+function troubled(run: Run, end: CutOff): Run['trouble'] {
+	if (end.kind === 'stopped' || end.kind === 'vanished') return run.trouble;
+	return { end, count: (run.trouble?.count ?? 0) + 1, waited: 'not yet' };
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { advance, replay } from '../../../src/core/run/run.ts';
+import type { CommitId, Event, RuleTexts, SessionId, TreeId } from '../../../src/core/types.ts';
+import * as parts from '../../helpers/parts.ts';
+
+const { started, opened, worked, reviewed, settled, runOf, entry, CANDIDATE } = parts;
+const TASK = parts.taskIn('- [ ] Add\n', 'Add').id;
+const again: Event = { ...started, event: 'started', process: 'another one', mode: 'again' } as Event;
+const SEALED = { commit: 'c' as CommitId, head: 'c' as CommitId, branch: 'b', list: null };
+const ended: Event = { event: 'ended', ending: { kind: 'signal', signal: 'SIGTERM' }, tree: 't9' as TreeId };
+const proposed: Event = {
+	event: 'proposed',
+	task: TASK,
+	proposal: { kind: 'candidate', candidate: CANDIDATE },
+};
+
+describe('the run', () => {
+	test('has nothing in hand before it began', () => {
+		expect(runOf()).toMatchObject({ process: null, state: 'ended', attempt: null, sessions: 0 });
+	});
+
+	test('adds up what sessions used, through restarts, and afresh with the next run', () => {
+		const begun = [started, opened(TASK), worked(TASK), settled, opened(TASK, 'reviewer'), reviewed(TASK)];
+		expect(runOf(...begun).spent).toEqual({ usd: 2, tokens: 20, sessions: 2 });
+		expect(runOf(...begun, again).spent).toEqual({ usd: 2, tokens: 20, sessions: 2 });
+		const fresh = runOf(...begun, ended, started);
+		expect(fresh.spent).toEqual({ usd: 0, tokens: 0, sessions: 0 });
+		expect(fresh.sessions).toBe(2);
+		expect(fresh.startedAt).toBe(parts.NOW + 7000);
+	});
+
+	test('remembers the work tree as a clean stop left it', () => {
+		expect(runOf(started, ended)).toMatchObject({ state: 'ended', treeAtEnd: 't9' });
+	});
+});
+
+describe('settings and prompts', () => {
+	const texts = (text: string): RuleTexts => ({ settings: { file: 'todo.md', text }, prompts: [] });
+	const accepted = (text: string): Event => ({ event: 'accepted', by: 'terminal', ...texts(text) });
+
+	test('are on record as they were accepted last, through restarts and runs', () => {
+		expect(runOf().accepted).toBeNull();
+		const run = runOf(accepted('one'), started, accepted('two'), again, ended, started);
+		expect(run.accepted).toEqual(texts('two'));
+	});
+
+	test('that are held are so until the record says otherwise, whatever else is accepted', () => {
+		const held: Event = { event: 'held', files: ['todo.md'] };
+		expect(runOf(held, accepted('one'), started, ended).held).toEqual(['todo.md']);
+		expect(runOf(held, { event: 'held', files: [] }).held).toEqual([]);
+	});
+});
+
+describe('a session that was open when its loop went', () => {
+	test('vanished with it: the next one is told, and it counts for nothing else', () => {
+		const run = runOf(started, opened(TASK), again);
+		expect(run.attempt?.open?.phase).toBe('over');
+		expect(run.tasks.get(TASK)).toMatchObject({ cutOffs: 0, cutOff: 'vanished', attempts: 0 });
+		expect(run.trouble).toBeNull();
+	});
+
+	test('was never spawned after an orderly end, and counts for nothing', () => {
+		const run = runOf(started, opened(TASK), ended, started);
+		expect(run.attempt?.open?.phase).toBe('over');
+		expect(run.tasks.get(TASK)).toMatchObject({ cutOffs: 0, cutOff: null });
+	});
+
+	test('keeps its end where that is on record', () => {
+		expect(runOf(started, opened(TASK), worked(TASK), again).tasks.get(TASK)?.cutOffs).toBe(0);
+	});
+});
+
+describe('what was judged', () => {
+	const judged = [started, opened(TASK), worked(TASK), settled, proposed] as const;
+	const all = [...judged, opened(TASK, 'reviewer'), reviewed(TASK), settled] as const;
+
+	test('stands while the tree does', () => {
+		expect(runOf(...all).attempt).toMatchObject({ open: null, reviews: [{ agent: 'claude' }], drifts: 0 });
+	});
+
+	test('is judged anew when the tree changed, or the landing found the branch moved', () => {
+		const anew = { proposal: null, checks: null, reviews: [], sealed: null, drifts: 1 };
+		expect(runOf(...all.slice(0, -1), { ...settled, drift: ['a.js'] } as Event).attempt).toMatchObject(anew);
+		expect(runOf(...all, { event: 'unlanded', task: TASK, why: 'it moved' }).attempt).toMatchObject(anew);
+	});
+
+	test('is kept by its ref, that of the clearing coming after that of the rejection', () => {
+		const rejected = (ref: string | null): Event => ({
+			event: 'rejected',
+			task: TASK,
+			text: 'Add',
+			attempt: 1,
+			findings: [],
+			ref,
+			blocked: null,
+		});
+		const cleared = (ref: string | null): Event => ({
+			event: 'cleared',
+			task: TASK,
+			why: '',
+			ref,
+			restore: null,
+		});
+		expect(runOf(...all, rejected('r1'), cleared(null)).tasks.get(TASK)?.ref).toBe('r1');
+		expect(runOf(...all, rejected('r1'), cleared('r2')).tasks.get(TASK)?.ref).toBe('r2');
+		expect(runOf(...all, rejected(null)).tasks.get(TASK)?.ref).toBeNull();
+	});
+});
+
+describe('an entry that makes no sense where it stands', () => {
+	const stray: readonly Event[] = [
+		worked(TASK),
+		reviewed(TASK),
+		settled,
+		proposed,
+		{ event: 'sealed', task: TASK, sealed: SEALED },
+		{ event: 'unlanded', task: TASK, why: '' },
+		{ event: 'marked', task: TASK, as: 'x', lines: [1], outcome: 'written' },
+		{ event: 'edited', summary: '' },
+		{ event: 'notice', text: '' },
+	];
+
+	test.each(stray.map((event) => [event.event, event] as const))('changes nothing: %s', (_name, event) => {
+		const run = runOf(started);
+		expect(advance(run, entry(event, 9))).toEqual(run);
+	});
+
+	test('never throws, in whatever order entries come', () => {
+		const again: Event = { event: 'resumed' };
+		const event = fc.constantFrom(...stray, started, opened(TASK), opened(TASK, 'reviewer'), ended, again, {
+			event: 'abandoned',
+			task: TASK,
+			text: 'Add',
+			why: '',
+			heir: null,
+		} as const satisfies Event);
+		fc.assert(
+			fc.property(fc.array(event), (events) => {
+				const run = replay(events.map(entry));
+				expect(run.sessions).toBe(events.filter((each) => each.event === 'opened').length);
+			}),
+		);
+	});
+
+	test('of another session than the first keeps the number of the attempt', () => {
+		const second = { ...opened(TASK), session: '0002-worker' as SessionId, attempt: 2 } as Event;
+		expect(runOf(started, opened(TASK), second).attempt?.number).toBe(1);
+	});
+});
