@@ -46,9 +46,10 @@ export function checkNext(
 	const guilty = red.filter(({ command }) => !isRedIn(ofBase(run, attempt), command));
 	const once = (command: string) => guilty.some((each) => each.command === command && isRetried(each));
 	if (checks.some(once)) return plan('candidate again', once);
-	return guilty.length === 0
-		? null
-		: { step: 'reject', attempt, findings: guilty.map(redFinding), blocked: null };
+	if (guilty.length === 0) return null;
+	// A setup may fail of the network: alone it is a fact for the reviewers, with red checks perhaps their reason.
+	const setup = setupOf(attempt, settings).filter(isRed);
+	return { step: 'reject', attempt, findings: [...guilty, ...setup].map(redFinding), blocked: null };
 }
 
 /** The checks that are red only because the task wants it so, as its worker says: each approval must say it too. */
@@ -60,7 +61,7 @@ export function redToExpect(run: Run, attempt: Attempt, settings: Settings): rea
 /** The checks' results as a reviewer reads them, with what it has to know to judge a red one. */
 export function resultWords(run: Run, attempt: Attempt, settings: Settings): string {
 	const expected = redToExpect(run, attempt, settings);
-	const lines = ofSettings(attempt, settings).map((check) => {
+	const lines = [...setupOf(attempt, settings), ...ofSettings(attempt, settings)].map((check) => {
 		const base = find(ofBase(run, attempt), check.command);
 		return [
 			`- \`${check.command}\`: ${outcome(check)}, ${duration(check.ms)}`,
@@ -105,10 +106,13 @@ function declaredRed({ work }: Attempt): string | null {
 	return work?.status?.red ?? null;
 }
 
-/** In the order of the settings; what is not asked for any more does not count. */
-function ofSettings({ checks }: Attempt, { setup, checks: wanted }: Settings): CheckResult[] {
-	const commands = [...new Set([...(setup === null ? [] : [setup]), ...wanted])];
-	return commands.flatMap((command) => find(checks, command) ?? []);
+/** What is not asked for any more does not count. */
+function ofSettings({ checks }: Attempt, { checks: wanted }: Settings): CheckResult[] {
+	return (checks ?? []).filter(({ command }) => wanted.includes(command));
+}
+
+function setupOf({ checks }: Attempt, { setup }: Settings): CheckResult[] {
+	return (checks ?? []).filter(({ command }) => command === setup);
 }
 
 function redOf(attempt: Attempt, settings: Settings): CheckResult[] {

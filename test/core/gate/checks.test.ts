@@ -88,10 +88,19 @@ describe('a red check', () => {
 	test('that is not asked for any more does not count', () => {
 		expect(next(['lint'], [is('lint', 'green'), is('test', 'red')])).toBeNull();
 	});
-	test('of a setup counts like a check, where base had none', () => {
-		const results = [is('npm ci', 'red', { runs: 2 }), is('test', 'green')];
-		const step = checkNext(runOf(started), hand(results), CANDIDATE, at(['test'], { setup: 'npm ci' }));
-		expect(step).toMatchObject({ step: 'reject', findings: [{ what: '`npm ci` failed (exit 1), twice' }] });
+	test('of a setup is a fact, and told with the red checks that it may be the reason of', () => {
+		const step = (test: CheckResult) =>
+			checkNext(
+				knowing([is('test', 'green')]),
+				hand([is('npm ci', 'red'), test]),
+				CANDIDATE,
+				at(['test'], { setup: 'npm ci' }),
+			);
+		expect(step(is('test', 'green'))).toBeNull();
+		expect(step(is('test', 'red', { runs: 2 }))).toMatchObject({
+			step: 'reject',
+			findings: [{ by: 'test' }, { what: '`npm ci` failed (exit 1)' }],
+		});
 	});
 });
 
@@ -114,6 +123,12 @@ describe('a reviewer reads', () => {
 	test('that a check is green', () => expect(words(is('test', 'green'))).toBe('- `test`: green, 2s'));
 	test('that it was green only when it was run again', () =>
 		expect(words(is('test', 'flaky'))).toContain('only when it was run once more (flaky)'));
+	test('how the setup came out, where there was one', () => {
+		const hands = hand([is('npm ci', 'red'), is('test', 'green')]);
+		expect(resultWords(runOf(), hands, { ...SETTINGS, setup: 'npm ci', checks: ['test'] })).toMatch(
+			/^- `npm ci`: red[^]*\n- `test`: green/,
+		);
+	});
 	test('how a long one ended', () =>
 		expect(words(is('test', 'green', { ms: 4 * MINUTE, tail: '12 passed' }))).toBe(
 			'- `test`: green, 4m\n  It takes long: read this result, run only the part that you doubt. How it ended:\n    12 passed',
