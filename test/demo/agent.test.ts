@@ -71,7 +71,7 @@ describe('the scripted agent', () => {
 
 	test('approves in words that the loop reads', async () => {
 		const { stdout } = await plays([{ say: 'Fine.' }, { verdict: 'approve' }], reviewer);
-		expect(verdictOf(stdout)).toEqual({ kind: 'approved', findings: [] });
+		expect(verdictOf(stdout)).toEqual({ kind: 'approved', findings: [], red: null });
 	});
 
 	test('rejects in words that the loop reads', async () => {
@@ -92,7 +92,7 @@ describe('the scripted agent', () => {
 
 	test('tells its status in words that the loop reads', async () => {
 		const { stdout } = await plays([{ status: 'blocked', reason: 'no key' }]);
-		expect(readStatus(stdout)).toEqual({ status: 'blocked', reason: 'no key' });
+		expect(readStatus(stdout)).toEqual({ status: 'blocked', reason: 'no key', red: null });
 	});
 
 	test('ends with the code that it was given, and does nothing after it', async () => {

@@ -24,10 +24,19 @@ test('of a long one the end is kept, and what is appended afterwards follows it'
 	appendFileSync(file, `${'x'.repeat(5000)}the end`);
 	log.cut();
 	appendFileSync(file, ' and more');
-	const text = readFileSync(file, 'utf8');
-	expect(text).toMatch(/^\[the first 4907 bytes were cut off\]\nx+the end and more$/);
+	expect(statSync(file).size).toBe(' and more'.length);
 	expect(log.last(16)).toBe('the end and more');
 	log.close();
+	const text = readFileSync(file, 'utf8');
+	expect(text).toMatch(/^\[the first 4907 bytes were cut off\]\nx+the end and more$/);
+});
+
+test('what was printed after the last look is cut at the end', async () => {
+	const file = path.join(await scratchFolder(), 'a.log');
+	const log = openCheckLog(file, LIMITS);
+	appendFileSync(file, 'x'.repeat(5000));
+	log.close();
+	expect(statSync(file).size).toBeLessThan(200);
 });
 
 test('what was put in the place of a log is neither read nor cut', async () => {
