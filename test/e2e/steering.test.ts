@@ -7,7 +7,7 @@ import { boxes, fingerprint, photograph, violations } from '../helpers/checker.t
 import { eventually } from '../helpers/eventually.ts';
 import { type Ended, type Loop, nightloop, startLoop } from '../helpers/nightloop.ts';
 import { noProcessOf, processesOf } from '../helpers/processes.ts';
-import { agent, list, type Plan, type Repository, withRepository } from '../helpers/repository.ts';
+import { agent, list, type Plan, prompt, type Repository, withRepository } from '../helpers/repository.ts';
 
 describe.concurrent('todo.md steers a loop that runs:', () => {
 	it('a task that is added gets done', () =>
@@ -116,6 +116,43 @@ describe.concurrent('a dry run', () => {
 			expect(stdout).toContain('writes-one-file.sh');
 			expect(stdout).toContain('approves.sh');
 			expect(stdout).toContain('Do this: make the first thing');
+		}));
+
+	it.each([
+		[
+			'specs/001-login/tasks.md',
+			['specs/001-login/spec.md', 'specs/001-login/contracts/', '.specify/memory/constitution.md'],
+		],
+		['.kiro/specs/login/tasks.md', ['.kiro/specs/login/requirements.md', '.kiro/specs/login/design.md']],
+	])('of %s names to both sessions what lies beside it, and nothing else', (list, beside) => {
+		const spec = Object.fromEntries(
+			beside.map((name) => [name.replace(/\/$/, '/api.md'), 'What is to be built.\n']),
+		);
+		const files = {
+			...spec,
+			[list]: '- [ ] 1. Add login\n',
+			'prompts/worker.md': prompt('writes-one-file', 'Beside it:\n{{spec}}\nDo: {{task}}'),
+			'prompts/reviewer.md': prompt('approves', 'As of base:\n{{spec}}\nDone: {{task}}'),
+		};
+		return withRepository({ files }, async (repository) => {
+			const { stdout } = await nightloop(repository, ['--dry-run', '--todo', list]);
+
+			const [, worker = '', reviewer = ''] = stdout.split(/^── /m);
+			for (const name of beside) {
+				expect(worker).toContain(`   - ${name}\n`);
+				expect(reviewer).toContain(`   - ${name} (as of base: \`git show 'HEAD:./${name}'\`)`);
+			}
+			expect(stdout.match(/ {3}- /g)).toHaveLength(2 * beside.length);
+		});
+	});
+
+	it('and status list each box that is no task, with why', () =>
+		withRepository({ todo: '- [ ] one\n\n## Notes\n- [ ] two\n' }, async (repository) => {
+			for (const words of [['--dry-run'], ['status']]) {
+				const { stdout } = await nightloop(repository, words);
+				expect(stdout).toMatch(/\b1 .*one/);
+				expect(stdout).toMatch(/\b4 .*two \(.*Notes.*\)/);
+			}
 		}));
 });
 
