@@ -144,6 +144,18 @@ describe('checks', () => {
 		expect(ran(disk)).toEqual(['candidate', 'base', 'candidate', 'candidate', 'candidate again']);
 	});
 
+	test('that are red at base with what the worker has installed land by an explicit word alone', async () => {
+		const poisoned = {
+			settings: { checks: ['npm test'], attempts: 1 },
+			check: () => 'red' as const,
+			installed: 'changed',
+		} as const;
+		const { disk: plain } = await run('- [ ] A\n', poisoned);
+		expect(plain.todo).toBe('- [!] A\n');
+		const { disk: told } = await run('- [ ] A\n', { ...poisoned, review: () => approvesRed });
+		expect(told.todo).toBe('- [x] A\n');
+	});
+
 	test('are not run again on a tree that was green', async () => {
 		const { disk } = await run('- [ ] A\n', {
 			settings: { checks: ['npm test'] },
@@ -151,7 +163,17 @@ describe('checks', () => {
 			review: (order) => (order.attempt === 1 ? rejects('no') : approves),
 		});
 		expect(events(disk, 'landed')[0]?.attempt).toBe(2);
-		expect(ran(disk)).toEqual(['candidate']);
+		expect(disk.log.filter((effect) => ['check', 'know'].includes(effect))).toEqual(['check', 'know']);
+	});
+
+	test('are run again on a tree that was green with other things installed', async () => {
+		const { disk } = await run('- [ ] A\n', {
+			settings: { checks: ['npm test'] },
+			installed: 'changed',
+			work: () => ({ tree: 'the same' }),
+			review: (order) => (order.attempt === 1 ? rejects('no') : approves),
+		});
+		expect(disk.log.filter((effect) => ['check', 'know'].includes(effect))).toEqual(['check', 'check']);
 	});
 
 	test('are run again on a tree that was red: what is installed may be other than it was', async () => {
@@ -169,7 +191,8 @@ describe('checks', () => {
 describe('a test-first pair', () => {
 	const todo = '- [ ] Write the tests\n- [ ] Write the code\n';
 	const declares = '```status\n{"status":"done","red":"there is no code yet"}\n```\n';
-	const check = (_command: string, tree: string) => (tree.includes('code') ? 'green' : 'red');
+	const check = (_command: string, tree: string, on: string) =>
+		tree.includes('code') || on === 'base' ? 'green' : 'red';
 	const work = (order: SessionOrder) => ({ text: order.text.includes('tests') ? declares : '' });
 
 	test('lands in two tasks, when each approval says that the red is expected', async () => {
@@ -180,15 +203,13 @@ describe('a test-first pair', () => {
 			review: (order) => (order.text.includes('tests') ? approvesRed : approves),
 		});
 		expect(disk.todo).toBe('- [x] Write the tests\n- [x] Write the code\n');
-		expect(ran(disk)).toEqual(['candidate', 'candidate']);
+		expect(ran(disk)).toEqual(['candidate', 'base', 'candidate']);
 	});
 
 	test('does not land by an approval that does not say so', async () => {
 		const { disk } = await run(todo, { settings: { checks: ['npm test'], attempts: 1 }, check, work });
 		expect(disk.todo).toBe('- [!] Write the tests\n- [x] Write the code\n');
-		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toContain(
-			'did not say that this task wants them so',
-		);
+		expect(events(disk, 'rejected')[0]?.findings[0]?.what).toContain('did not say that this is expected');
 	});
 });
 

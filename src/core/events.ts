@@ -1,7 +1,7 @@
 import type {
 	Attempt,
 	Candidate,
-	CheckResult,
+	Checked,
 	CommitId,
 	Event,
 	MarkOutcome,
@@ -33,12 +33,13 @@ export function opened(
 	now: Time,
 ): Event {
 	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now + WHILE);
-	const { session, role, text, attempt, prompt } = order;
+	const { session, role, text, attempt, prompt, holes } = order;
 	const who = { session, role, agent: prompt.agent, prompt: prompt.name };
 	return {
 		event: 'opened',
 		task: task.id,
 		text,
+		details: role === 'worker' ? holes.details : null,
 		line: task.line,
 		follower,
 		equals: task.equals,
@@ -69,14 +70,23 @@ export function reviewed(
 
 /** The checks' results; a wait where they could not be run. null when they were stopped: that is decided again. */
 export function checked(
-	{ attempt, candidate, plan: { on } }: StepOf<'check'>,
-	results: CheckResult[] | { stopped: string } | { busy: string },
+	{ attempt, candidate, plan }: StepOf<'check'>,
+	result: Checked | { stopped: string } | { busy: string },
 	now: Time,
 ): Event | null {
-	if ('busy' in results) return repositoryBusy(results.busy, now + WHILE);
-	if ('stopped' in results) return null;
+	if ('busy' in result) return repositoryBusy(result.busy, now + WHILE);
+	if ('stopped' in result) return null;
 	const { commit, base, tree } = candidate;
-	return { event: 'checked', task: attempt.task, on, commit: on === 'base' ? base : commit, tree, results };
+	const { on } = plan;
+	return {
+		event: 'checked',
+		task: attempt.task,
+		on,
+		commit: on === 'base' ? base : commit,
+		tree,
+		setup: plan.setup?.command ?? null,
+		...result,
+	};
 }
 
 /** An attempt that failed, and why. `ref` keeps its candidate. */

@@ -92,7 +92,7 @@ function saysExpected({ verdict }: Review): boolean {
 }
 
 function unexpected({ name }: Prompt): Finding {
-	const what = 'checks are red, and the reviewer did not say that this task wants them so';
+	const what = 'checks are red, and the reviewer did not say that this is expected';
 	return finding(what, 'An approval of red checks must hold "red": "expected".', name);
 }
 

@@ -8,7 +8,6 @@ import type {
 	Candidate,
 	CommitId,
 	Finding,
-	Hole,
 	Prompt,
 	Role,
 	Run,
@@ -30,7 +29,7 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 	const base = run.attempt?.base ?? firstBase(run, task);
 	const findings = [...cutOff, ...(record?.findings ?? []).map(findingWords)].join('\n');
 	const holes = {
-		...taskHoles(scene, task),
+		...taskHoles(scene, task, run.attempt?.open ? run.attempt.details : null),
 		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
 		findings,
 		checks: checksToCome(run, base, scene.settings),
@@ -40,7 +39,10 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 	return order(run, scene, task, scene.worker, attempt, holes, null);
 }
 
-/** One reviewer's session on one candidate. Nothing that the worker said is in it. */
+/**
+ * One reviewer's session on one candidate. Nothing that the worker said is in it: where no wall keeps a worker from the list,
+ * the details are as the worker was told them, not as it may have left them.
+ */
 export function reviewOrder(
 	run: Run,
 	scene: Scene,
@@ -49,8 +51,9 @@ export function reviewOrder(
 	task: Task,
 	prompt: Prompt,
 ): SessionOrder {
+	const isWalledOff = run.walls === 'namespaces' && scene.settings.walls !== 'groups';
 	const holes = {
-		...taskHoles(scene, task),
+		...taskHoles(scene, task, isWalledOff ? null : attempt.details),
 		base: candidate.base,
 		candidate: candidate.commit,
 		checks: resultWords(run, attempt, scene.settings),
@@ -61,7 +64,7 @@ export function reviewOrder(
 	return order(run, scene, task, prompt, attempt.number, holes, candidate);
 }
 
-type Holes = Partial<Record<Hole, string>>;
+type Holes = SessionOrder['holes'];
 
 function order(
 	run: Run,
@@ -98,10 +101,15 @@ function sessionId(number: number, role: Role): SessionId {
 	return `${String(number).padStart(4, '0')}-${role}` as SessionId;
 }
 
-function taskHoles(scene: Scene, task: Task): Holes {
-	const parents = scene.todo.kind === 'list' ? parentsOf(tasksById(scene.todo.todo), task) : [];
-	const details = [task.details, ...parents.map(partOf)].filter((text) => text !== '').join('\n\n');
+/** `told`: the details as they are on record; null: they are not. */
+function taskHoles(scene: Scene, task: Task, told: string | null): Holes {
+	const details = told ?? detailsOf(scene, task);
 	return { task: task.text, details, breadcrumb: task.breadcrumb.join(' › ') };
+}
+
+function detailsOf({ todo }: Scene, task: Task): string {
+	const parents = todo.kind === 'list' ? parentsOf(tasksById(todo.todo), task) : [];
+	return [task.details, ...parents.map(partOf)].filter((text) => text !== '').join('\n\n');
 }
 
 /** What is written above a task holds for it too: Kiro keeps what is to be built in the parent, and tests in its leaves. */

@@ -199,7 +199,7 @@ export interface SessionOrder {
 	readonly prompt: Prompt;
 	readonly model: string | null;
 	/** `memory` and `nonce` are filled by the world, at the last moment. */
-	readonly holes: Readonly<Partial<Record<Hole, string>>>;
+	readonly holes: Readonly<Partial<Record<Hole, string>> & Record<'details', string>>;
 	readonly base: CommitId | null;
 	readonly candidate: Candidate | null;
 	/** What its room needs first. */
@@ -273,7 +273,12 @@ export interface CheckPlan {
 	readonly setup: Setup | null;
 	/** `limit`: in ms. */
 	readonly commands: readonly { readonly command: string; readonly limit: number }[];
+	/** Green on this tree before the last session: holds only while what is installed is as before. */
+	readonly known: readonly CheckResult[];
 }
+
+/** Whether a session changed what is installed: ignored files, which are in every room as it left them. */
+export type Installed = 'as before' | 'changed';
 
 /** A command that gives a room its dependencies. */
 export interface Setup {
@@ -294,6 +299,12 @@ export interface CheckResult {
 	readonly log: string;
 	/** How often it was run on that tree. */
 	readonly runs: number;
+}
+
+/** What came of a plan. */
+export interface Checked {
+	readonly results: readonly CheckResult[];
+	readonly installed: Installed;
 }
 
 export type Verdict =
@@ -353,6 +364,8 @@ export type Event =
 			readonly role: Role;
 			readonly task: TaskId;
 			readonly text: string;
+			/** As they were put into a worker's prompt; null: of a reviewer. */
+			readonly details: string | null;
 			readonly line: number;
 			/** The task below it, to tell a rewording from a deletion. */
 			readonly follower: TaskId | null;
@@ -405,6 +418,9 @@ export type Event =
 			readonly commit: CommitId;
 			/** The candidate's, also where it was base that was looked at. */
 			readonly tree: TreeId;
+			/** The command that gave the room its dependencies, where there was one. */
+			readonly setup: string | null;
+			readonly installed: Installed;
 			readonly results: readonly CheckResult[];
 	  }
 	| {
@@ -574,6 +590,8 @@ export interface TaskRecord {
 export interface Attempt {
 	readonly task: TaskId;
 	readonly text: string;
+	/** As its worker was told them last; null: that is not on record. */
+	readonly details: string | null;
 	/** Where it stood in the list, and what stood below it: to tell a rewording from a deletion. */
 	readonly line: number;
 	readonly follower: TaskId | null;
@@ -598,6 +616,10 @@ export interface Attempt {
 	} | null;
 	readonly proposal: Proposal | null;
 	readonly checks: readonly CheckResult[] | null;
+	/** Green on this tree before the session. */
+	readonly known: readonly CheckResult[];
+	/** What is red at base with what the worker has installed: that may be the reason. */
+	readonly unsure: readonly CheckResult[];
 	readonly reviews: readonly Review[];
 	readonly sealed: Sealed | null;
 	/** Times that it had to be judged again, as the tree changed while it was. */
@@ -722,7 +744,7 @@ export interface World {
 		candidate: Candidate,
 		plan: CheckPlan,
 		interrupt: Interrupt,
-	): Promise<CheckResult[] | { stopped: string } | { busy: string }>;
+	): Promise<Checked | { stopped: string } | { busy: string }>;
 	/** Contract: keeps a rejected candidate under a ref of ours, returns the ref; safe to repeat. */
 	keep(attempt: Attempt): Promise<string | null>;
 	/** Contract: commit object of the candidate plus the ticked list; moves nothing. `stale`: HEAD is not where it was. */
@@ -731,8 +753,12 @@ export interface World {
 		candidate: Candidate,
 		message: string,
 	): Promise<{ kind: 'sealed'; sealed: Sealed } | { kind: 'stale'; why: string }>;
-	/** Contract: moves the branch by compare-and-swap; finding its commit there already is success. */
+	/**
+	 * Contract: moves the branch by compare-and-swap; finding its commit there already is success. `stale` also where the
+	 * commit holds more than what was judged and the ticks that are due; `busy` where that cannot be told for now.
+	 */
 	land(
+		attempt: Attempt,
 		candidate: Candidate,
 		sealed: Sealed,
 	): Promise<{ kind: 'landed' } | { kind: 'stale'; why: string } | { kind: 'busy'; why: string }>;

@@ -1,11 +1,10 @@
-import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import type { Entry, Event, Interrupt, Mode, World } from '../core/types.ts';
+import type { Entry, Event, Interrupt, Mode, SessionOrder, World } from '../core/types.ts';
 import { propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { noteBefore, putRight } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear } from './git/keep.ts';
+import { noteInstalled } from './room/installed.ts';
 import { openRejected } from './git/rejected.ts';
 import { land, seal } from './git/landing.ts';
 import { layersOf, remove } from './walls/layers.ts';
@@ -21,7 +20,7 @@ import { markOf } from './session/session-mark.ts';
 import { openMarker } from './steering/marker.ts';
 import type { Marker } from './steering/marker.ts';
 import { probeWalls, reachOf } from './walls/walls.ts';
-import type { Walls } from './walls/walls.ts';
+import type { Reach, Walls } from './walls/walls.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 
 export interface WorldOptions {
@@ -74,7 +73,8 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		async start() {
 			await sweep(mark);
 			steering.session('ended', 'everything');
-			await removeStale(project);
+			// Left by a dead loop, and they can be large.
+			await remove(layersOf(project, ''));
 			// What a session, or a check, was doing when the loop died.
 			const lines = await putRight(project, writeMark, await optional());
 			const now = await chooseWalls();
@@ -85,14 +85,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await rejected.expire();
 			return { ...at, walls: now.level };
 		},
-		async open(order) {
-			const at = await position(project);
-			if (at.branch !== options.branch) {
-				return { elsewhere: `${at.branch} is checked out, and this run works on ${options.branch}` };
-			}
-			await noteBefore(project, at, reachOf(await chooseWalls(), order.role));
-			return { base: order.base ?? at.head, branch: at.branch };
-		},
+		open: async (order) => openAt(options, order, reachOf(await chooseWalls(), order.role)),
 		async session(order, interrupt) {
 			const reach = reachOf(walls, order.role);
 			steering.session('begins', reach);
@@ -109,7 +102,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		check: (candidate, plan, interrupt) => guarded(() => within.check(candidate, plan, asking(interrupt))),
 		keep: (attempt) => rejected.keep(attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
-		land: (candidate, sealed) => land(project, candidate, sealed),
+		land: async (attempt, candidate, sealed) => land(project, attempt, candidate, sealed, await optional()),
 		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		async rest(until) {
@@ -147,6 +140,22 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 	}
 }
 
+/** Notes what a session could touch, on the branch that the run works on. */
+async function openAt(
+	{ project, branch }: WorldOptions,
+	order: SessionOrder,
+	reach: Reach,
+): ReturnType<World['open']> {
+	const at = await position(project);
+	if (at.branch !== branch) {
+		return { elsewhere: `${at.branch} is checked out, and this run works on ${branch}` };
+	}
+	const base = order.base ?? at.head;
+	if (order.role === 'worker') await noteInstalled(project, base);
+	await noteBefore(project, at, reach);
+	return { base, branch };
+}
+
 /** Records what the loop did, and in between what was seen meanwhile, one after the other. */
 function openRecorder({ journal, onEntry }: WorldOptions) {
 	let last: Promise<unknown> = Promise.resolve();
@@ -168,13 +177,6 @@ function openRecorder({ journal, onEntry }: WorldOptions) {
 function unknownTree(error: unknown): null {
 	if (isGitError(error)) return null;
 	throw error;
-}
-
-/** What a dead loop left: layers, which can be large, and prompts of sessions, which hold nonces. */
-async function removeStale(project: Project): Promise<void> {
-	await remove(layersOf(project, ''));
-	const names = readdirSync(project.state).filter((file) => file.endsWith('.stdin'));
-	for (const file of names) rmSync(path.join(project.state, file), { force: true });
 }
 
 /** As part of a ref: without what git forbids in one. */

@@ -218,6 +218,18 @@ describe('A night with Claude Code', () => {
 			await noProcessOf(repository.scratch);
 		});
 	});
+
+	test.skipIf(process.platform !== 'linux')(
+		'what a reviewer runs finds its nonce nowhere, neither in what is open nor in what is kept',
+		async () => {
+			await withModel(searchesForNonces, async (model, repository) => {
+				const ended = await startLoop(repository).ended;
+				expect(ended.exitCode).toBe(0);
+				const found = model.calls.flatMap(({ results }) => results).filter((text) => text.includes('over'));
+				expect(found).toEqual(['searched, over', 'searched, over']);
+			});
+		},
+	);
 });
 
 // ── The model's parts ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +256,25 @@ function playsBothRoles(call: Call): Move {
 	const better = call.prompt.includes(finding) ? '!' : '';
 	return { call: 'Write', input: { file_path: join(workTree(call), file), content: `${words}${better}\n` } };
 }
+
+/** The reviewer has a command look for what only its prompt holds. */
+function searchesForNonces(call: Call): Move {
+	const nonce = /```verdict (\S+)/.exec(call.prompt)?.[1];
+	if (nonce === undefined) return playsBothRoles(call);
+	return call.results.length > 0
+		? { say: verdict(nonce, '!') }
+		: { call: 'Bash', input: { command: SEARCH } };
+}
+
+const SEARCH = String.raw`
+look() { timeout 1 grep -aoE 'verdict [0-9a-f]{24}' "$@" </dev/null 2>/dev/null; }
+look -r "$HOME" "${'$'}{TMPDIR:-/tmp}"/claude* .
+for process in /proc/[0-9]*; do
+	grep -q "NIGHTLOOP_MARK=$NIGHTLOOP_MARK" $process/environ 2>/dev/null || continue
+	look $process/environ $process/cmdline
+	for fd in $process/fd/*; do look $fd; done
+done
+printf 'searched, '; echo over`;
 
 function verdict(nonce: string, seen: string): string {
 	const findings = seen.trim().endsWith('!')
@@ -388,7 +419,7 @@ function orderOf(role: Role, env: SessionOrder['prompt']['env']): SessionOrder {
 		attempt: 1,
 		prompt,
 		model: null,
-		holes: {},
+		holes: { details: '' },
 		base: null,
 		candidate: null,
 		setup: null,

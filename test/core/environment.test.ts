@@ -51,7 +51,7 @@ function order(
 		attempt: 2,
 		prompt,
 		model: null,
-		holes: {},
+		holes: { details: '' },
 		base,
 		candidate: null,
 		setup: null,

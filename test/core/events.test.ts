@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import * as events from '../../src/core/events.ts';
 import { workOrder } from '../../src/core/orders.ts';
-import type { CommitId, SessionReport, TreeId } from '../../src/core/types.ts';
+import type { CommitId, SessionOrder, SessionReport, TreeId } from '../../src/core/types.ts';
 import { attempt, CANDIDATE, NOW, review, runOf, scene, taskIn, WORK } from '../helpers/parts.ts';
 
 const LIST = '- [ ] Add\n';
 const TASK = taskIn(LIST, 'Add');
+const TASK_WITH_CARE = taskIn('- [ ] Add\n  with care\n', 'Add');
 const ORDER = workOrder(runOf(), scene(LIST), TASK, 1);
 const SEALED = {
 	commit: 'c2' as CommitId,
@@ -17,8 +18,9 @@ const CHECK = {
 	step: 'check',
 	attempt: attempt(),
 	candidate: CANDIDATE,
-	plan: { on: 'candidate', setup: null, commands: [] },
+	plan: { on: 'candidate', setup: null, known: [], commands: [] },
 } as const;
+const CHECKED = { results: [], installed: 'as before' } as const;
 const AT = { branch: 'refs/heads/main', head: 'c0' as CommitId, walls: 'groups' };
 
 describe('what is remembered', () => {
@@ -50,6 +52,16 @@ describe('what is remembered', () => {
 		});
 	});
 
+	test('of a worker that opens are the details in its prompt; of a reviewer none', () => {
+		const order = workOrder(runOf(), scene('- [ ] Add\n  with care\n'), TASK_WITH_CARE, 1);
+		const details = (role: SessionOrder['role']) => {
+			const step = { step: 'open', order: { ...order, role }, task: TASK, follower: null } as const;
+			return events.opened(step, { base: AT.head, branch: AT.branch }, NOW);
+		};
+		expect(details('worker')).toMatchObject({ details: 'with care' });
+		expect(details('reviewer')).toMatchObject({ details: null });
+	});
+
 	test('of a worker is its end and its honest exit, not its words', () => {
 		const text = 'secret words\n```status\n{"status":"blocked","reason":"no key"}\n```\n';
 		const told = events.worked(ORDER, report({ text }));
@@ -71,7 +83,7 @@ describe('what is remembered', () => {
 	});
 
 	test('of checks is their results, and nothing when they were stopped', () => {
-		expect(events.checked(CHECK, [], NOW)).toMatchObject({
+		expect(events.checked(CHECK, CHECKED, NOW)).toMatchObject({
 			event: 'checked',
 			tree: CANDIDATE.tree,
 		});
@@ -80,8 +92,12 @@ describe('what is remembered', () => {
 
 	test('of checks of base is what was in the room, and for which tree', () => {
 		const step = { ...CHECK, plan: { ...CHECK.plan, on: 'base' } } as const;
-		expect(events.checked(step, [], NOW)).toMatchObject({ on: 'base', commit: 'c0', tree: CANDIDATE.tree });
-		expect(events.checked(CHECK, [], NOW)).toMatchObject({ on: 'candidate', commit: 'c1' });
+		expect(events.checked(step, CHECKED, NOW)).toMatchObject({
+			on: 'base',
+			commit: 'c0',
+			tree: CANDIDATE.tree,
+		});
+		expect(events.checked(CHECK, CHECKED, NOW)).toMatchObject({ on: 'candidate', commit: 'c1' });
 	});
 
 	test('of checks that could not be run is a wait', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NEW_TASK } from '../../src/core/run/parts.ts';
 import { reviewOrder, workOrder } from '../../src/core/orders.ts';
-import type { CheckResult, Finding, Run, TaskRecord } from '../../src/core/types.ts';
+import type { Attempt, CheckResult, Finding, Run, TaskRecord } from '../../src/core/types.ts';
 import { prompt } from '../helpers/fake-world.ts';
 import { attempt, CANDIDATE, runOf, scene, SETTINGS, started, taskIn, WORK } from '../helpers/parts.ts';
 
@@ -53,6 +53,15 @@ describe('the order of a worker', () => {
 		expect(workOrder(runOf(started), at, ADD, 3).model).toBe('large');
 	});
 
+	test('holds the details that are on record once its session is open', () => {
+		const open = { session: '0001-worker', role: 'worker', prompt: 'worker', agent: 'a', phase: 'running' };
+		const opened = attempt({ details: 'as told', open: open as Attempt['open'] });
+		const details = (more: Partial<Run>) =>
+			workOrder({ ...known({}), ...more }, scene(LIST), ADD, 1).holes.details;
+		expect(details({ attempt: opened })).toBe('as told');
+		expect(details({ attempt: { ...opened, open: null } })).toBe('- a detail');
+	});
+
 	test('can be printed where there is no list to be read', () => {
 		expect(workOrder(runOf(started), scene(''), ADD, 1).holes).toMatchObject({ task: 'Add', todo: '' });
 	});
@@ -70,6 +79,22 @@ describe('the order of a reviewer', () => {
 		});
 		expect(order.holes).not.toHaveProperty('findings');
 		expect(order.holes).not.toHaveProperty('todo');
+	});
+
+	test.each([
+		['as the worker was told them', 'where no wall keeps it from the list', 'groups', 'auto', 'as told'],
+		['as the worker was told them', 'where the walls were taken down', 'namespaces', 'groups', 'as told'],
+		['as the list has them', 'behind walls', 'namespaces', 'auto', '- a detail'],
+	] as const)('holds the details %s %s', (_, _where, walls, wanted, details) => {
+		const at = scene(LIST, { settings: { ...SETTINGS, walls: wanted } });
+		const told = attempt({ details: 'as told' });
+		const order = reviewOrder({ ...known({}), walls }, at, told, CANDIDATE, ADD, prompt('reviewer'));
+		expect(order.holes.details).toBe(details);
+	});
+
+	test('holds the details as the list has them where none are on record', () => {
+		const order = reviewOrder(known({}), scene(LIST), attempt(), CANDIDATE, ADD, prompt('reviewer'));
+		expect(order.holes.details).toBe('- a detail');
 	});
 
 	test('holds no check where none was run', () => {

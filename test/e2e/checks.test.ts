@@ -31,6 +31,28 @@ describe.concurrent.each(['auto', 'groups'])('walls %s: checks', (walls) => {
 			expect((await night.notes('sessions')).join()).not.toContain('reviewer');
 		}));
 
+	it.each([
+		['changed', 'echo broken >runner.ignored'],
+		['removed', 'rm runner.ignored'],
+	])(
+		'that a worker makes red at base as well by what it %s of what is installed do not land by a plain approval',
+		(_, poison) => {
+			const scripts = { worker: `${poison}; do_the_task` };
+			const files = { 'runner.ignored': 'works\n' };
+			return withChecks(walls, ['grep works runner.ignored'], { scripts, files }, async (night) => {
+				expect(await night.run()).toMatchObject({ exitCode: 3 });
+				expect(night.all('checked').map(({ on, installed }) => [on, installed])).toEqual([
+					['candidate', 'as before'],
+					['base', 'changed'],
+				]);
+				expect(JSON.stringify(night.only('rejected')['findings'])).toContain(
+					'did not say that this is expected',
+				);
+				expect(night.all('landed')).toEqual([]);
+			});
+		},
+	);
+
 	it('leave the end of what they print, and a log that a person can open', () =>
 		withChecks(walls, ['yes "a line" | head -c 40000000; echo; echo the end; exit 1'], {}, async (night) => {
 			expect(await night.run()).toMatchObject({ exitCode: 0 });
@@ -167,10 +189,10 @@ describe.concurrent.each(['auto', 'groups'])('walls %s: setup', (walls) => {
 		});
 	});
 
-	it('that writes tracked files does not spoil the review', () => {
+	it('that writes tracked files gives checks and reviewers its dependencies, and the candidate as it is', () => {
 		const writes = ['setup: mkdir -p node_modules && echo rewritten >>README.md'];
-		const checks = ['[ -e node_modules ]'];
-		const scripts = { reviewer: 'if grep rewritten README.md; then reject; else approve; fi' };
+		const checks = ['[ -e node_modules ] && git diff --quiet && ! grep rewritten README.md'];
+		const scripts = { reviewer: `if ${checks[0]}; then approve; else reject; fi` };
 		return withChecks(walls, checks, { files, settings: writes, scripts }, async (night) => {
 			expect(await night.run()).toMatchObject({ exitCode: 0 });
 			expect(await night.git('show', 'HEAD:README.md')).not.toContain('rewritten');

@@ -6,6 +6,7 @@ import type {
 	CheckResult,
 	CommitId,
 	Entry,
+	Installed,
 	Mark,
 	Mode,
 	Prompt,
@@ -41,6 +42,8 @@ export interface FakeOptions {
 	/** What a reviewer answers; `{{nonce}}` stands for its nonce. Default: approves. */
 	readonly review?: (order: SessionOrder, tree: string, disk: Disk) => Partial<SessionReport>;
 	readonly check?: (command: string, tree: string, on: CheckPlan['on']) => CheckResult['result'];
+	/** Whether base is looked at with other things installed. Default: as before. */
+	readonly installed?: Installed;
 	/** Called at every effect, before and after it; throws to stop the world there. */
 	readonly at?: (point: string) => void;
 	/** Called before every look: a person at work. */
@@ -171,8 +174,12 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 		async check(candidate, plan, interrupt) {
 			const why = interrupt(await look());
 			if (why !== null) return { stopped: why };
-			return effect('check', () =>
-				plan.commands.map(({ command }) => {
+			const installed = options.installed ?? ('as before' as const);
+			if (plan.known.length > 0 && installed === 'as before')
+				return effect('know', () => ({ installed, results: plan.known }));
+			return effect('check', () => ({
+				installed,
+				results: plan.commands.map(({ command }) => {
 					const result = options.check?.(command, candidate.tree, plan.on) ?? 'green';
 					return {
 						command,
@@ -184,7 +191,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 						runs: 1,
 					};
 				}),
-			);
+			}));
 		},
 		keep: (attempt) => effect('keep', () => keep(`rejected/${attempt.text}`)),
 		seal: (attempt, candidate, message) =>
@@ -197,7 +204,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 					sealed: { commit, head: candidate.head, branch: attempt.branch, list: 'todo.md' },
 				};
 			}),
-		land: (candidate, sealed) =>
+		land: (_attempt, candidate, sealed) =>
 			effect('land', () => {
 				const trouble = options.land?.(disk);
 				if (trouble) return trouble;

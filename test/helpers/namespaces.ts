@@ -24,14 +24,14 @@ export async function scriptOrder(
 ): Promise<TreeOrder> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'nightloop-walls-'));
 	const file = (name: string) => path.join(folder, name);
-	await Promise.all(['in', 'out', 'err'].map((name) => writeFile(file(name), '')));
+	await Promise.all(['out', 'err'].map((name) => writeFile(file(name), '')));
 	const mark = randomUUID();
 	return {
 		file: '/bin/sh',
 		args: ['-c', script],
 		cwd,
 		env: { PATH: process.env['PATH'] ?? '', HOME: folder, NIGHTLOOP_MARK: mark, ...IDENTITY },
-		stdin: file('in'),
+		stdin: '',
 		stdout: file('out'),
 		stderr: file('err'),
 		mark,

@@ -82,6 +82,7 @@ export function attempt(more: Partial<Attempt> = {}): Attempt {
 	return {
 		task: taskIn('- [ ] Add\n', 'Add').id,
 		text: 'Add',
+		details: null,
 		line: 1,
 		follower: null,
 		number: 1,
@@ -134,6 +135,7 @@ export function opened(task: TaskId, role: 'worker' | 'reviewer' = 'worker'): Ev
 		role,
 		task,
 		text: 'Add',
+		details: role === 'worker' ? '- a detail' : null,
 		line: 1,
 		follower: null,
 		equals: 1,

@@ -158,9 +158,9 @@ function withoutList(lines: readonly string[]): string[] {
 	return lines.filter((line) => !line.startsWith('todo.md '));
 }
 
-/** Of the ecosystem's own check, which is the last one. */
+/** Of the ecosystem's own check, which is the last one, on each candidate. */
 function resultsOf(loop: Loop): unknown[] {
-	const checked = loop.events.filter(({ event }) => event === 'checked');
+	const checked = loop.events.filter(({ event, on }) => event === 'checked' && on === 'candidate');
 	return checked.map((told) => (told['results'] as { result: string }[]).at(-1)?.result);
 }
 

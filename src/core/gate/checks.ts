@@ -34,28 +34,32 @@ export function checkNext(
 			on,
 			setup: setupFor(settings.setup, candidate.changes),
 			// Those before it too: a check may need what an earlier one built.
+			known: on === 'candidate' ? attempt.known : [],
 			commands: checks.slice(0, checks.findLastIndex(upTo) + 1).map((each) => limited(run, each)),
 		},
 	});
 	const missing = (command: string) => !find(attempt.checks, command);
 	if (checks.some(missing)) return plan('candidate', missing);
 	const red = redOf(attempt, settings);
-	if (red.length === 0 || declaredRed(attempt) !== null) return null;
+	if (red.length === 0) return null;
 	const unknown = (command: string) => isRedIn(red, command) && !find(ofBase(run, attempt), command);
 	if (checks.some(unknown)) return plan('base', unknown);
 	const guilty = red.filter(({ command }) => !isRedIn(ofBase(run, attempt), command));
+	if (guilty.length === 0 || declaredRed(attempt) !== null) return null;
 	const once = (command: string) => guilty.some((each) => each.command === command && isRetried(each));
 	if (checks.some(once)) return plan('candidate again', once);
-	if (guilty.length === 0) return null;
 	// A setup may fail of the network: alone it is a fact for the reviewers, with red checks perhaps their reason.
 	const setup = setupOf(attempt, settings).filter(isRed);
 	return { step: 'reject', attempt, findings: [...guilty, ...setup].map(redFinding), blocked: null };
 }
 
-/** The checks that are red only because the task wants it so, as its worker says: each approval must say it too. */
+/**
+ * The red checks of which each approval must say that they are expected: base is green, and the worker says that the task
+ * wants them so; or base is red as well, but with what the worker has installed.
+ */
 export function redToExpect(run: Run, attempt: Attempt, settings: Settings): readonly CheckResult[] {
-	if (declaredRed(attempt) === null) return [];
-	return redOf(attempt, settings).filter(({ command }) => !isRedIn(ofBase(run, attempt), command));
+	const known = resultsOf(run, attempt.base);
+	return redOf(attempt, settings).filter(({ command }) => !isRedIn(known, command));
 }
 
 /** The checks' results as a reviewer reads them, with what it has to know to judge a red one. */
@@ -68,7 +72,8 @@ export function resultWords(run: Run, attempt: Attempt, settings: Settings): str
 			...(isRed(check) ? redWords(check, base) : slowWords(check)),
 		].join('\n');
 	});
-	return [...lines, ...(expected.length > 0 ? [EXPECT] : [])].join('\n');
+	const told = declaredRed(attempt) === null ? UNSURE : EXPECT;
+	return [...lines, ...(expected.length > 0 ? [told] : [])].join('\n');
 }
 
 /** The checks as the next worker is told of them: what will be run on what it leaves. */
@@ -98,6 +103,10 @@ const EXPECT =
 	'The author’s session says that the task wants red checks for now. Where the task’s text asks for tests that fail until a later ' +
 	'task, and these fail for that reason alone, an approval must hold `"red": "expected"` beside its verdict. Otherwise reject.';
 
+const UNSURE =
+	'What is red at base was found so with what the author’s session has installed or built (ignored files), and may be red for that ' +
+	'reason alone. If the change is not at fault, an approval must hold `"red": "expected"` beside its verdict. Otherwise reject.';
+
 function limited(run: Run, command: string): CheckPlan['commands'][number] {
 	return { command, limit: Math.max(LEAST_LIMIT, 3 * (run.greenMs.get(command) ?? 0)) };
 }
@@ -119,8 +128,8 @@ function redOf(attempt: Attempt, settings: Settings): CheckResult[] {
 	return ofSettings(attempt, settings).filter(isRed);
 }
 
-function ofBase(run: Run, { base }: Attempt): readonly CheckResult[] {
-	return resultsOf(run, base);
+function ofBase(run: Run, { base, unsure }: Attempt): readonly CheckResult[] {
+	return [...unsure, ...resultsOf(run, base)];
 }
 
 function resultsOf(run: Run, of: string): readonly CheckResult[] {

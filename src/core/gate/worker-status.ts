@@ -13,8 +13,14 @@ export function readStatus(text: string): WorkerStatus | null {
 	if (status === undefined || typeof reason !== 'string') {
 		return null;
 	}
+	return { status, reason: cut(reason.trim(), 4000), red: readRed(red) };
+}
+
+/** A model may say that it is so without saying why. */
+function readRed(red: unknown): string | null {
+	if (red === true) return 'the session did not say why';
 	const why = typeof red === 'string' ? cut(red.trim(), 4000) : '';
-	return { status, reason: cut(reason.trim(), 4000), red: why === '' ? null : why };
+	return why === '' ? null : why;
 }
 
 const statuses = ['done', 'already-done', 'blocked'] as const;

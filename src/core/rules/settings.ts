@@ -41,7 +41,7 @@ export function parseSettings(file: string, whole: string): { settings: Settings
 	const source: Source = { file, front, noun: 'setting', notices: [] };
 	const read = readerOf(source, front.data, Object.keys(DEFAULTS));
 	const settings: Settings = {
-		checks: read('checks', texts, DEFAULTS.checks),
+		checks: unique(read('checks', texts, DEFAULTS.checks)),
 		attempts: read('attempts', count, DEFAULTS.attempts),
 		until: read('until', until, DEFAULTS.until),
 		budget: read('budget', budgetIn(source), DEFAULTS.budget),
@@ -55,6 +55,11 @@ export function parseSettings(file: string, whole: string): { settings: Settings
 		push: read('push', flag, DEFAULTS.push),
 	};
 	return { settings, notices: source.notices };
+}
+
+/** The same check twice would be told apart from a flaky one by nobody. */
+function unique(checks: readonly string[]): readonly string[] {
+	return [...new Set(checks)];
 }
 
 /** What the command line gives; it wins over the files. */
@@ -73,7 +78,7 @@ export function layOver(settings: Settings, overrides: Overrides): Settings {
 	const { checks, attempts, until: time, usd } = overrides;
 	return {
 		...settings,
-		checks: given('--check', checks, texts, settings.checks),
+		checks: unique(given('--check', checks, texts, settings.checks)),
 		attempts: given('--attempts', attempts, count, settings.attempts),
 		until: given('--until', time, until, settings.until),
 		budget: {

@@ -3,25 +3,30 @@ import type { EntryOf } from './parts.ts';
 import type { Attempt, CheckResult, CommitId, Run, TreeId } from '../types.ts';
 
 /** Results of checks: of the candidate for the attempt in hand, of base and of green trees for whoever asks next. */
-export function checked(run: Run, { on, commit, tree, results }: EntryOf<'checked'>): Run {
+export function checked(run: Run, { on, commit, tree, results, installed }: EntryOf<'checked'>): Run {
 	const greens = results.filter(({ result }) => result === 'green');
 	const timed = {
 		...run,
 		greenMs: new Map([...run.greenMs, ...greens.map((each) => [each.command, each.ms] as const)]),
 	};
-	if (on === 'base') return remember(timed, commit, results);
+	if (on === 'base') {
+		// For the attempt in hand alone: the next one may find other things installed.
+		const unsure = installed === 'changed' ? results.filter((each) => !isGreen(each)) : [];
+		const sure = results.filter((each) => !unsure.includes(each));
+		return remember(inAttempt(timed, { unsure }), commit, sure);
+	}
 	const all = merged(run.attempt?.checks ?? [], results);
 	return remember(inAttempt(timed, { checks: all }), tree, all.filter(isGreen));
 }
 
 /**
- * A candidate in hand. A tree that was green stays so; what was red on it is run again, as what is installed may be other
- * than it was.
+ * A candidate in hand. A tree that was green stays so while what is installed is as it was; what was red on it is run
+ * again.
  */
 export function proposed(run: Run, { proposal }: EntryOf<'proposed'>): Run {
 	const tree = proposal.kind === 'refused' ? null : proposal.candidate.tree;
 	const known = run.checked.find(({ of }) => of === tree);
-	return inAttempt(run, { proposal, checks: known?.results ?? null });
+	return inAttempt(run, { proposal, checks: null, known: known?.results ?? [] });
 }
 
 /** What landed is the base of what follows, with the results that it had. */

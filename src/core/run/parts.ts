@@ -26,6 +26,8 @@ export const NOTHING_DONE = {
 	work: null,
 	proposal: null,
 	checks: null,
+	known: [],
+	unsure: [],
 	reviews: [],
 	sealed: null,
 	drifts: 0,

@@ -14,6 +14,7 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 		branch: entry.branch,
 		...NOTHING_DONE,
 		...run.attempt,
+		details: entry.details ?? run.attempt?.details ?? null,
 		open: {
 			session: entry.session,
 			role: entry.role,

@@ -51,6 +51,8 @@ const scope = '(?:explicitly )?(?:out[ -]of[ -]scope|not in scope)(?: .*)?|non-?
 const criteria = whole([
 	'(?:acceptance|exit|entry|success|completion|approval|release)\\b.*\\bcriteria(?: .*)?',
 	'definition of (?:done|ready)(?: .*)?',
+	// Of Spec Kit's templates: gates that whoever writes the list goes through.
+	'(?:validation|review(?: (?:&|and) acceptance)?) checklist',
 	'dod',
 	scope,
 ]);

@@ -143,13 +143,9 @@ function makeRoom(file: string): void {
 	else mkdirSync(path.dirname(file), { recursive: true });
 }
 
-/** Locks of a git at work, prompts with their nonces, and what is noted of the session itself. */
+/** Locks of a git at work, and what is noted of the session itself. */
 function isPassing(folder: string, name: string): boolean {
-	return (
-		name.endsWith('.lock') ||
-		name.endsWith('.stdin') ||
-		(folder.endsWith('nightloop') && name === 'before.json')
-	);
+	return name.endsWith('.lock') || (folder.endsWith('nightloop') && name === 'before.json');
 }
 
 /** Whether what was to be done could be: on the one side or the other, a path may be longer than the system takes. */

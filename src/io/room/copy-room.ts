@@ -1,14 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isInstructions } from '../../core/gate/changes.ts';
-import type { Candidate } from '../../core/types.ts';
+import type { Candidate, CommitId } from '../../core/types.ts';
 import type { Git } from '../git/git.ts';
 import { openOwnIndex } from '../git/own-index.ts';
+import type { OwnIndex } from '../git/own-index.ts';
 import { list } from '../git/private-index.ts';
 import { ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 import { openIgnored } from './ignored.ts';
-import type { Rooms } from './room.ts';
+import type { Room, Rooms } from './room.ts';
 import { remove } from '../walls/layers.ts';
 import { openTouched } from './touched.ts';
 
@@ -34,11 +35,12 @@ export function openCopyRooms(project: Project): Rooms {
 		await git(['read-tree', '--reset', '-u', candidate.commit]);
 		own.remember();
 		await ignored.bring(candidate.commit, forWhom);
+		// Where the loop works in a folder of which nothing is tracked there.
+		mkdirSync(path.join(folder, project.prefix), { recursive: true });
 		makeGitDir(project, path.join(folder, '.git'), candidate);
 		copyFileSync(own.file, path.join(folder, '.git', 'index'));
 		if (instructions.length === 0) return;
-		const specs = instructions.map((name) => `:(top,literal)${name}`);
-		await git(['restore', `--source=${candidate.base}`, '--worktree', '--', ...specs]);
+		await restore(git, candidate.base, instructions);
 		own.remember();
 	};
 	return {
@@ -54,12 +56,31 @@ export function openCopyRooms(project: Project): Rooms {
 				enclosure: null,
 				// Kept: the next one is brought up from it.
 				leave: async () => undefined,
-				async changes() {
-					if (!existsSync(folder) || !own.isTrusted()) return ['the room itself'];
-					const changed = list(await git(['ls-files', '-m', '-d', '-z']));
-					return [...new Set(changed)].filter((name) => !instructions.includes(name));
-				},
+				...trackedIn(folder, git, own, instructions),
 			};
+		},
+	};
+}
+
+/** `instructions`: what is as of base, and counts as unchanged. */
+function trackedIn(
+	folder: string,
+	git: Git,
+	own: OwnIndex,
+	instructions: readonly string[],
+): Pick<Room, 'changes' | 'putBack'> {
+	const changes = async () => {
+		if (!existsSync(folder) || !own.isTrusted()) return ['the room itself'];
+		const changed = list(await git(['ls-files', '-m', '-d', '-z']));
+		return [...new Set(changed)].filter((name) => !instructions.includes(name));
+	};
+	return {
+		changes,
+		async putBack() {
+			const names = await changes();
+			if (names.length === 0 || !own.isTrusted()) return;
+			await git(['checkout-index', '--force', '-u', '-z', '--stdin'], { input: names.join('\0') });
+			own.remember();
 		},
 	};
 }
@@ -68,6 +89,11 @@ export function openCopyRooms(project: Project): Rooms {
 function instructionsFor({ changes }: Candidate, forWhom: 'checks' | 'reviewer'): string[] {
 	const paths = changes.map((change) => change.path);
 	return forWhom === 'reviewer' ? paths.filter(isInstructions) : [];
+}
+
+async function restore(git: Git, from: CommitId, names: readonly string[]): Promise<void> {
+	const specs = names.map((name) => `:(top,literal)${name}`);
+	await git(['restore', `--source=${from}`, '--worktree', '--', ...specs]);
 }
 
 /** A git directory that borrows the repository's objects, and has no ref, hook or configuration of it. */

@@ -8,7 +8,7 @@ import type { Project } from '../project.ts';
 import { asBytes, asText } from '../steering/steering-files.ts';
 
 /** Files that instruct agents, where a candidate is not as its base. */
-interface Instructions {
+export interface Instructions {
 	/** What the candidate changed. */
 	readonly tracked: readonly string[];
 	/** Of these, what base has too, one character a byte. */

@@ -5,6 +5,7 @@ import type { Candidate } from '../../core/types.ts';
 import { enclose, viewWithin } from '../walls/enclosure.ts';
 import { aliases, gitFolders, loopsOwn, steeringFiles } from '../walls/guarded.ts';
 import { checkOutInstructions, instructionsOf } from './instructions.ts';
+import type { Instructions } from './instructions.ts';
 import { layersOf, makeAlike, makeLayers, remove } from '../walls/layers.ts';
 import { bound, emptied, isIn, masked, overlay, ownProcesses, readOnly } from '../walls/mounts.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
@@ -29,12 +30,19 @@ export function openOverlayRooms(project: Project, index: PrivateIndex, tools: T
 			});
 			const outside = steeringFiles(project).filter((file) => !isIn(file, project.root));
 			const mounts = [...layers.mounts, ...outside.map(readOnly), ...hidden(project), ownProcesses];
+			const changes = async () => {
+				const changed = await changesIn(project, index, layers);
+				return changed.filter((name) => !steeredBy.includes(name));
+			};
 			return {
 				folder: project.folder,
 				enclosure: enclose(tools, folder, mounts, outside),
-				async changes() {
-					const changed = await changesIn(project, index, layers);
-					return changed.filter((name) => !steeredBy.includes(name));
+				changes,
+				async putBack() {
+					// What was not written above it is as the candidate has it.
+					const upper = path.join(folder, '0', 'upper');
+					for (const name of await changes())
+						rmSync(path.join(upper, name), { recursive: true, force: true });
 				},
 				leave: () => remove(folder),
 			};
@@ -43,9 +51,10 @@ export function openOverlayRooms(project: Project, index: PrivateIndex, tools: T
 
 	async function fill(folder: string, candidate: Candidate, forWhom: 'checks' | 'reviewer') {
 		const layers = layOut(project, folder, tools);
-		await holdCandidate(project, index, candidate, layers);
-		const steeredBy = forWhom === 'reviewer' ? await holdInstructions(project, candidate, layers) : [];
-		return { layers, steeredBy };
+		const instructions = forWhom === 'reviewer' ? await instructionsOf(project, candidate) : NONE;
+		await holdCandidate(project, index, candidate, layers, instructions.ofBase);
+		await holdInstructions(project, candidate, layers, instructions);
+		return { layers, steeredBy: instructions.tracked };
 	}
 }
 
@@ -86,16 +95,21 @@ function layOut(project: Project, folder: string, tools: Tools): Layers {
 }
 
 const CANDIDATE = 'candidate';
+const NONE: Instructions = { tracked: [], ofBase: [], foreign: [] };
 
-/** HEAD at base, the index and every file as in the candidate; what is neither tracked nor ignored is not there. */
+/**
+ * HEAD at base, the index and every file as in the candidate; what is neither tracked nor ignored is not there, nor is a
+ * folder of nothing else. The folder that stands for `-C` always is, and those of what is still `toCome`.
+ */
 async function holdCandidate(
 	project: Project,
 	index: PrivateIndex,
 	{ base, tree, commit, changes }: Candidate,
 	layers: Layers,
+	toCome: readonly string[],
 ): Promise<void> {
-	const { gitDir, commonDir } = project;
-	const { changed, extra } = await index.difference(tree);
+	const { gitDir, commonDir, root, logs } = project;
+	const { changed, extra } = await index.difference(tree, [asBytes(path.relative(root, logs)), ...toCome]);
 	// What the candidate brings is as a checkout writes it: line ends and filters may make it another than on disk.
 	const brought = changes.filter(({ newMode }) => newMode !== '000000' && newMode !== '160000');
 	const written = new Set([...changed, ...brought.map((change) => asBytes(change.path))]);
@@ -111,17 +125,16 @@ async function holdCandidate(
 	if (refs.includes(' refs/nightloop/')) writeFileSync(layers.at(packed), shown.join(''));
 }
 
-/** What the author may have written to instruct its reviewer is as of base, or not there. Resolves to the tracked ones. */
+/** What the author may have written to instruct its reviewer is as of base, or not there. */
 async function holdInstructions(
 	project: Project,
 	candidate: Candidate,
 	{ candidate: layer }: Layers,
-): Promise<readonly string[]> {
-	const { ofBase, foreign, tracked } = await instructionsOf(project, candidate);
+	{ ofBase, foreign }: Instructions,
+): Promise<void> {
 	await checkOutInstructions(project, candidate.base, ofBase, layer);
 	for (const name of foreign) rmSync(path.join(layer, asText(name)), { recursive: true, force: true });
 	await whiteOut(layer, foreign);
-	return tracked;
 }
 
 /** Not to be seen: what the loop keeps, and what it and the sessions before have said. */

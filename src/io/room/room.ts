@@ -14,6 +14,8 @@ export interface Room {
 	readonly enclosure: Enclosure | null;
 	/** Tracked files that are not as in the candidate any more. */
 	changes(): Promise<string[]>;
+	/** Makes tracked files as in the candidate again. To be called while nothing runs in it. */
+	putBack(): Promise<void>;
 	/** To be called when nothing runs in it any more. */
 	leave(): Promise<void>;
 }

@@ -37,13 +37,20 @@ export async function runChecks(place: CheckPlace, plan: CheckPlan): Promise<Che
 		const result = await runCheck(place, check, name);
 		if (!('result' in result)) return result;
 		results.push(result);
+		if (setup.includes(check)) await place.room.putBack();
 	}
 	return results;
 }
 
-/** Gives a room its dependencies, where it needs that. Its end says nothing: what runs there finds out. */
+/**
+ * Gives a room its dependencies, where it needs that, and nothing else: what it wrote to tracked files, such as a lock
+ * file, is put back. Its end says nothing: what runs there finds out.
+ */
 export async function runSetup(place: CheckPlace, setup: Setup | null): Promise<void> {
-	for (const check of setupIn(place.room, setup)) await runCheck(place, check, 'reviewer');
+	for (const check of setupIn(place.room, setup)) {
+		await runCheck(place, check, 'reviewer');
+		await place.room.putBack();
+	}
 }
 
 interface Check {

@@ -1,12 +1,13 @@
 import { endProcess, sweep } from '../processes.ts';
-import { exitOf, spawnTree } from './spawn-tree.ts';
+import { commandOf, exitOf, spawnTree } from './spawn-tree.ts';
 import type { RunningTree } from './spawn-tree.ts';
 import type { TreeOrder } from './tree.ts';
 
 /** A tree in a group of its own: what leaves the group is found by its mark. A lifeline ends it with the loop. */
 export async function startInGroup(order: TreeOrder): Promise<RunningTree | { message: string }> {
-	const { file, args, mark } = order;
-	const child = await spawnTree(['/bin/sh', '-c', LIFELINE, 'sh', mark, file, ...args], order);
+	const { mark } = order;
+	const command = ['/bin/sh', '-c', LIFELINE, 'sh', mark, ...(await commandOf(order))] as const;
+	const child = await spawnTree(command, order);
 	if ('message' in child) return child;
 	const { pid } = child;
 	return {

@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { fillPrompt } from '../../core/rules/prompt-file.ts';
 import type { SessionOrder } from '../../core/types.ts';
 import { ownFile, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 
-/** Absolute paths. `stdin` holds the prompt as it is sent, and is to be removed when the session has it. */
+/** Absolute paths. */
 export interface SessionFiles {
-	readonly stdin: string;
 	readonly stdout: string;
 	readonly stderr: string;
 }
@@ -16,13 +14,11 @@ export interface SessionFiles {
 export function writeSessionFiles(
 	project: Project,
 	order: SessionOrder,
-	memory: string,
+	prompt: string,
 	nonce: string,
 ): SessionFiles {
 	const folder = path.join(project.logs, 'sessions', order.session);
-	const prompt = fillPrompt(order.prompt.body, { ...order.holes, memory, nonce });
 	const files = {
-		stdin: path.join(project.state, `${order.session}.stdin`),
 		stdout: path.join(folder, 'output.jsonl'),
 		stderr: path.join(folder, 'stderr.log'),
 	};
@@ -30,7 +26,6 @@ export function writeSessionFiles(
 	rmSync(folder, { recursive: true, force: true });
 	ownFolder(folder);
 	ownFile(path.join(folder, 'prompt.md'), prompt.replaceAll(nonce, '#'.repeat(nonce.length)));
-	ownFile(files.stdin, prompt);
 	ownFile(files.stdout, '');
 	ownFile(files.stderr, '');
 	return files;

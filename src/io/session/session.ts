@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { adapterFor } from '../../core/agents/agents.ts';
 import { sessionEnvironment } from '../../core/environment.ts';
+import { fillPrompt } from '../../core/rules/prompt-file.ts';
 import type { SessionOrder, SessionReport } from '../../core/types.ts';
 import type { Enclosure } from '../walls/enclosure.ts';
 import { maskInFile } from './mask.ts';
@@ -38,7 +38,8 @@ export async function runSession(
 	const { agent, args } = order.prompt;
 	const adapter = adapterFor(agent);
 	const nonce = randomBytes(12).toString('hex');
-	const files = writeSessionFiles(place.project, order, place.memory, nonce);
+	const stdin = fillPrompt(order.prompt.body, { ...order.holes, memory: place.memory, nonce });
+	const files = writeSessionFiles(place.project, order, stdin, nonce);
 	const launch = adapter.launch({ role: order.role, model: order.model, args, line: agent });
 	const env = environment(order, launch.env, adapter.name, nonce, place.mark);
 	const file = await findProgram(launch.file, env);
@@ -52,14 +53,12 @@ export async function runSession(
 		mark: place.mark,
 		grace: GRACE,
 		enclosure: place.enclosure,
+		stdin,
 		...files,
 	};
-	const running = file
-		? runTree(tree, clock.ask)
+	const end = file
+		? await runTree(tree, clock.ask)
 		: ({ kind: 'unstartable', message: `${launch.file} was not found` } as const);
-	// Held open by now: nobody else is to find the nonce.
-	rmSync(files.stdin, { force: true });
-	const end = await running;
 	const ms = Math.round(performance.now() - startedAt);
 	const outcome = clock.close(end);
 	if (order.role === 'reviewer') [files.stdout, files.stderr].forEach((log) => maskInFile(log, nonce));

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import os from 'node:os';
 import type { Command } from '../program.ts';
+import { systemProgram } from '../walls/walls.ts';
 import type { TreeOrder } from './tree.ts';
 
 /** How a program ended: by itself, or by a signal. */
@@ -31,20 +33,46 @@ export type Spawned = (ChildProcess & { readonly pid: number }) | { readonly mes
  */
 export async function spawnTree([file, ...args]: Command, order: TreeOrder): Promise<Spawned> {
 	const { cwd, env, stdin, stdout, stderr } = order;
-	const fds = [
-		stdin === null ? null : openSync(stdin, 'r'),
-		openSync(stdout, 'a', 0o600),
-		openSync(stderr, 'a', 0o600),
-	] as const;
-	const stdio = [fds[0] ?? 'ignore', fds[1], fds[2], 'pipe'] as const;
+	const fds = [openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600)] as const;
+	const stdio = [stdin === null ? 'ignore' : 'pipe', ...fds, 'pipe'] as const;
 	const child = spawn(file, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true });
-	for (const fd of fds) if (fd !== null) closeSync(fd);
+	for (const fd of fds) closeSync(fd);
+	// A program need not read what it is sent.
+	child.stdin?.on('error', () => child.stdin?.destroy());
+	child.stdin?.end(stdin);
 	return isSpawned(child) ? child : { message: await failure(child) };
 }
 
-/** Of a spawned process, its own. */
+/**
+ * The program of an order with its arguments. What it is sent goes through a pipe that nobody can read again: a file can
+ * be opened anew through /proc by whatever the program runs (proc(5)), and so can a FIFO, where that even waits for ever
+ * once all was written. What node calls a pipe is a socket, which `/dev/stdin` cannot be opened of.
+ */
+export async function commandOf({ file, args, stdin }: TreeOrder): Promise<Command> {
+	if (stdin === null) return [file, ...args];
+	return ['/bin/sh', '-c', THROUGH_A_PIPE, 'sh', (await systemProgram('cat')) ?? 'cat', file, ...args];
+}
+
+/** Of a spawned process: its own, or what the shells before the program tell of it. */
 export function exitOf(child: ChildProcess): Promise<Exit> {
-	return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+	return new Promise((resolve) =>
+		child.once('exit', (code, signal) => resolve(asOfProgram({ code, signal }))),
+	);
+}
+
+/**
+ * Ends with the program: neither with what still holds its stdin, nor by a TERM to the group before the program has. The
+ * sender is gone as soon as all is sent.
+ */
+const THROUGH_A_PIPE = `
+trap : TERM
+{ "$1" <&4 4<&- & } 4<&0 | { shift; exec "$@"; }`;
+
+/** A shell tells by its exit code what signal the program died of. */
+function asOfProgram({ code, signal }: Exit): Exit {
+	const number = code === null ? 0 : code - 128;
+	const [name] = Object.entries(os.constants.signals).find(([, value]) => value === number) ?? [null];
+	return name === null ? { code, signal } : { code: null, signal: name };
 }
 
 function isSpawned(child: ChildProcess): child is ChildProcess & { readonly pid: number } {

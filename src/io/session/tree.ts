@@ -11,7 +11,7 @@ export interface TreeOrder {
 	readonly args: readonly string[];
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string>>;
-	/** A file whose content is the program's whole stdin. null: none. */
+	/** All that the program can read on its stdin, once. null: nothing. */
 	readonly stdin: string | null;
 	/** Files that the program writes to by itself: no pipe to break, to fill or to hold open. */
 	readonly stdout: string;

@@ -1,11 +1,10 @@
-import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { treeWithin } from '../walls/enclosure.ts';
 import type { Enclosure } from '../walls/enclosure.ts';
 import { endProcess } from '../processes.ts';
-import { exitOf, spawnTree } from './spawn-tree.ts';
-import type { Exit, RunningTree } from './spawn-tree.ts';
+import { commandOf, exitOf, spawnTree } from './spawn-tree.ts';
+import type { RunningTree } from './spawn-tree.ts';
 import { openTail } from './tail.ts';
 import type { TreeOrder } from './tree.ts';
 
@@ -14,10 +13,10 @@ export async function startWithin(
 	enclosure: Enclosure,
 	order: TreeOrder,
 ): Promise<RunningTree | { message: string }> {
-	const { file, args, cwd } = order;
-	const child = await spawnTree(treeWithin(enclosure, cwd, [file, ...args]), { ...order, cwd: '/' });
+	const command = treeWithin(enclosure, order.cwd, await commandOf(order));
+	const child = await spawnTree(command, { ...order, cwd: '/' });
 	if ('message' in child) return child;
-	const exit = exitOf(child).then(asOfProgram);
+	const exit = exitOf(child);
 	let first = '';
 	const socket = child.stdio[3] as Readable;
 	socket.on('data', (chunk: Buffer) => (first += chunk.toString()));
@@ -44,13 +43,6 @@ export async function startWithin(
 const LONGEST_END = 1000;
 /** In bytes. */
 const LONGEST_WORDS = 500;
-
-/** The first process of the namespace tells by its exit code what signal the program died of, as every shell does. */
-function asOfProgram({ code, signal }: Exit): Exit {
-	const number = code === null ? 0 : code - 128;
-	const [name] = Object.entries(os.constants.signals).find(([, value]) => value === number) ?? [null];
-	return name === null ? { code, signal } : { code: null, signal: name };
-}
 
 function lastWords(file: string): string {
 	const tail = openTail(file);

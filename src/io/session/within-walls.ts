@@ -1,7 +1,8 @@
 import type {
 	Candidate,
 	CheckPlan,
-	CheckResult,
+	Checked,
+	Installed,
 	SessionOrder,
 	SessionReport,
 	TreeId,
@@ -12,6 +13,7 @@ import { mishap } from '../mishap.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
+import { installedSince } from '../room/installed.ts';
 import { openRooms } from '../room/room.ts';
 import type { Rooms } from '../room/room.ts';
 import { runSession } from './session.ts';
@@ -23,12 +25,12 @@ export interface WithinWalls {
 	/** Never rejects for what the agent does, or for a room that could not be made. */
 	session(order: SessionOrder, interrupted: Interrupted): Promise<SessionReport>;
 	/** `busy`: why no check could be run for now. */
-	check(candidate: Candidate, plan: CheckPlan, interrupted: Interrupted): Promise<Checked>;
+	check(candidate: Candidate, plan: CheckPlan, interrupted: Interrupted): Promise<CheckEnd>;
 }
 
 /** A reason to end it, asked every 100 ms. */
 type Interrupted = () => Promise<string | null>;
-type Checked = CheckResult[] | { stopped: string } | { busy: string };
+type CheckEnd = Checked | { stopped: string } | { busy: string };
 
 interface Site {
 	readonly project: Project;
@@ -57,10 +59,15 @@ export function openWithinWalls(
 		},
 		async check(candidate, plan, interrupted) {
 			try {
+				if (await stillHolds(project, candidate, plan))
+					return { results: plan.known, installed: 'as before' };
 				const judged = plan.on === 'base' ? await baseOf(project, candidate) : candidate;
 				const room = await site.rooms.enter(judged, 'checks');
 				try {
-					return await runChecks({ project, room, mark, interrupted, commit: judged.commit }, plan);
+					const place = { project, room, mark, interrupted, commit: judged.commit };
+					const results = await runChecks(place, plan);
+					if (!Array.isArray(results)) return results;
+					return { results, installed: await installedFor(project, candidate, plan) };
 				} finally {
 					await room.leave();
 				}
@@ -95,7 +102,7 @@ async function inRoom(
 	try {
 		const place = { project, mark, interrupted, memory };
 		await runSetup({ ...place, room, commit: candidate.commit }, order.setup);
-		// One that writes tracked files is none for here: the reviewer would not see the candidate.
+		// One that cannot be put back is none for here: the reviewer would not see the candidate.
 		if (order.setup && (await room.changes()).length > 0) {
 			await room.leave();
 			room = await enter();
@@ -105,6 +112,18 @@ async function inRoom(
 	} finally {
 		await room.leave();
 	}
+}
+
+/** Whether all that is to be run is known, and nothing that it may depend on has changed since. */
+async function stillHolds(project: Project, { base }: Candidate, plan: CheckPlan): Promise<boolean> {
+	const isKnown = ({ command }: { command: string }) => plan.known.some((known) => known.command === command);
+	if (plan.known.length === 0 || !plan.commands.every(isKnown)) return false;
+	return (await installedSince(project, base)) === 'as before';
+}
+
+/** Matters for base alone: what is installed is the candidate's own. */
+async function installedFor(project: Project, { base }: Candidate, { on }: CheckPlan): Promise<Installed> {
+	return on === 'base' ? installedSince(project, base) : 'as before';
 }
 
 /** Base as a room can hold it. */

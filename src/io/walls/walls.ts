@@ -40,6 +40,11 @@ export function reachOf(walls: Walls, role: Role | 'check'): Reach {
 	return role === 'worker' ? 'work tree' : 'nothing';
 }
 
+/** The absolute path of one of the system's own programs: nothing that an agent could have put on the PATH. null: none. */
+export function systemProgram(name: string): Promise<string | null> {
+	return findProgram(name, { PATH: SYSTEM });
+}
+
 /**
  * Finds out, by trying, whether namespaces can be had here: within the walls of a worker a file is written to the
  * repository and removed, and git tells its status. Leaves nothing behind.
@@ -75,12 +80,10 @@ async function tryWalls(project: Project, tools: Tools): Promise<void> {
 const PROBE = 'probe';
 const TRIAL = ': >"$1" && rm "$1" && shift && exec "$@"';
 
-/** Only where the system keeps its own: nothing that an agent could have put on the PATH. Or what is missing. */
+/** Or what is missing. */
 async function findTools(): Promise<Tools | string> {
 	if (process.platform !== 'linux') return 'namespaces are a thing of Linux';
-	const found = await Promise.all(
-		['sh', 'mount', 'setpriv', 'unshare'].map((name) => findProgram(name, { PATH: SYSTEM })),
-	);
+	const found = await Promise.all(['sh', 'mount', 'setpriv', 'unshare'].map((name) => systemProgram(name)));
 	const [sh, mount, setpriv, unshare] = found;
 	if (!sh || !mount || !setpriv || !unshare)
 		return 'sh, mount, setpriv or unshare (util-linux) was not found';

@@ -6,7 +6,7 @@ import { runProgram } from '../program.ts';
  */
 export async function whiteOut(layer: string, names: readonly string[]): Promise<void> {
 	if (names.length === 0) return;
-	const input = Buffer.from(names.map((name) => name.replace(/\/$/, '')).join('\0'), 'latin1');
+	const input = Buffer.from(names.join('\0'), 'latin1');
 	const args = ['-0', '-n', '500', '/bin/sh', '-c', EACH, 'sh'];
 	const { code, stderr } = await runProgram('/usr/bin/xargs', args, { cwd: layer, env: { PATH }, input });
 	if (code === 0) return;

@@ -82,8 +82,14 @@ describe('a red check', () => {
 			findings: [{ what: '`test` failed (exit 1), twice' }],
 		});
 	});
-	test('that the worker declared passes on, to be judged', () => {
-		expect(next(['test'], [is('test', 'red')], { declared: 'no code yet' })).toBeNull();
+	test('that the worker declared passes on, to be judged, when base was looked at', () => {
+		const declared = 'no code yet';
+		expect(planned(next(['test'], [is('test', 'red')], { declared }))?.[0]).toBe('base');
+		expect(next(['test'], [is('test', 'red')], { declared, base: [is('test', 'green')] })).toBeNull();
+	});
+	test('that is red at base with what the worker has installed passes on, to be judged', () => {
+		const hands = { ...hand([is('test', 'red')]), unsure: [is('test', 'red')] };
+		expect(checkNext(knowing([]), hands, CANDIDATE, at(['test']))).toBeNull();
 	});
 	test('that is not asked for any more does not count', () => {
 		expect(next(['lint'], [is('lint', 'green'), is('test', 'red')])).toBeNull();
@@ -110,8 +116,14 @@ describe('an approval must expect', () => {
 			.length;
 
 	test('what is red and was declared', () => expect(expected('no code yet', 'red')).toBe(1));
-	test('nothing that was not declared', () => expect(expected(null, 'red')).toBe(0));
+	test('nothing that was not declared', () => expect(expected(null, 'red', [is('test', 'red')])).toBe(0));
 	test('nothing that is green', () => expect(expected('no code yet', 'green')).toBe(0));
+	test('what is red at base only with what the worker has installed', () => {
+		const hands = { ...hand([is('test', 'red')]), unsure: [is('test', 'red')] };
+		const settings = { ...SETTINGS, checks: ['test'] };
+		expect(redToExpect(knowing([]), hands, settings)).toHaveLength(1);
+		expect(resultWords(knowing([]), hands, settings)).toMatch(/Red at base as well[^]*with what the author/);
+	});
 	test('nothing that was red before', () =>
 		expect(expected('no code yet', 'red', [is('test', 'red')])).toBe(0));
 });

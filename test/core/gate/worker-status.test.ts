@@ -26,7 +26,9 @@ test('what is to be red for now is read', () =>
 		reason: '',
 		red: 'add.test.js: there is no add yet',
 	}));
-test.each(['""', '" "', 'true', 'null', '["x"]'])('nothing is to be red by %s', (red) =>
+test('that something is to be red may be said without a reason', () =>
+	expect(readStatus(fence('{"status":"done","red":true}'))?.red).toBe('the session did not say why'));
+test.each(['""', '" "', 'false', 'null', '["x"]'])('nothing is to be red by %s', (red) =>
 	reads(fence(`{"status":"done","red":${red}}`), { status: 'done', reason: '', red: null }),
 );
 test('CRLF and white space at the end do not matter', () =>

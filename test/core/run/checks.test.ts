@@ -47,6 +47,12 @@ describe('results of checks', () => {
 		expect(run.checked).toEqual([{ of: 'c0', results: [red('test')] }]);
 	});
 
+	test('of base that are red with other things installed count for the attempt in hand alone', () => {
+		const run = after({ ...checked('base', red('test'), green('lint')), installed: 'changed' } as Event);
+		expect(run.attempt?.unsure).toEqual([red('test')]);
+		expect(run.checked).toEqual([{ of: 'c0', results: [green('lint')] }]);
+	});
+
 	test('of base for more commands are added to those that are known', () => {
 		const run = after(
 			checked('base', red('lint')),
@@ -75,13 +81,16 @@ describe('a candidate', () => {
 
 	test('whose tree was green has these results; red ones are forgotten', () => {
 		const run = after(checked('candidate', green('lint'), red('test')), candidate);
-		expect(run.attempt?.checks).toEqual([green('lint')]);
+		expect(run.attempt).toMatchObject({ checks: null, known: [green('lint')] });
 	});
 
 	test('of another tree has none, nor has a refused one', () => {
-		expect(after(candidate).attempt?.checks).toBeNull();
+		expect(after(candidate).attempt).toMatchObject({ checks: null, known: [] });
 		const refused = proposed({ kind: 'refused', what: 'too much', evidence: '' });
-		expect(after(checked('candidate', green('lint')), refused).attempt).toMatchObject({ checks: null });
+		expect(after(checked('candidate', green('lint')), refused).attempt).toMatchObject({
+			checks: null,
+			known: [],
+		});
 	});
 
 	test('that landed is a base with its results', () => {
@@ -111,7 +120,16 @@ function after(...events: Event[]): Run {
 function checked(on: CheckPlan['on'], ...all: (CheckResult | string)[]): Event {
 	const commit = (all.find((each) => typeof each === 'string') ?? (on === 'base' ? 'c0' : 'c1')) as CommitId;
 	const results = all.filter((each): each is CheckResult => typeof each === 'object');
-	return { event: 'checked', task: attempt().task, on, commit, tree: 't1' as TreeId, results };
+	return {
+		event: 'checked',
+		task: attempt().task,
+		on,
+		setup: null,
+		installed: 'as before',
+		commit,
+		tree: 't1' as TreeId,
+		results,
+	};
 }
 
 function green(command: string): CheckResult {

@@ -143,6 +143,14 @@ describe('an entry that makes no sense where it stands', () => {
 		);
 	});
 
+	test('has the details as its worker was told them last, whatever a reviewer is told', () => {
+		const again = { ...opened(TASK), details: 'with more care' } as Event;
+		const reviewer = opened(TASK, 'reviewer');
+		expect(runOf(started, opened(TASK), reviewer).attempt?.details).toBe('- a detail');
+		expect(runOf(started, opened(TASK), again, reviewer).attempt?.details).toBe('with more care');
+		expect(runOf(started, reviewer).attempt?.details).toBeNull();
+	});
+
 	test('of another session than the first keeps the number of the attempt', () => {
 		const second = { ...opened(TASK), session: '0002-worker' as SessionId, attempt: 2 } as Event;
 		expect(runOf(started, opened(TASK), second).attempt?.number).toBe(1);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
+	mkdirSync,
 	readdirSync,
 	renameSync,
 	rmSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Candidate } from '../../../src/core/types.ts';
+import type { Candidate, TreeId } from '../../../src/core/types.ts';
 import { propose } from '../../../src/io/git/candidate.ts';
 import { openOverlayRooms } from '../../../src/io/room/overlay-room.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
@@ -117,6 +118,46 @@ describe('a room by overlay', () => {
 		);
 		expect(await run('git status --porcelain | grep -v "^[AM]  "')).toBe('');
 	});
+});
+
+describe('a folder that the candidate has nothing in', () => {
+	test('is not there with what is in it, where nothing of that is ignored', async (context) => {
+		const place = await scratch({ '.gitignore': '*.log\n' });
+		const { enterBase } = await entering(place, context);
+		for (const name of ['made/deep/new.txt', 'mixed/deep/new.txt', 'mixed/kept.log', 'logs/a.log'])
+			place.write(name, 'x\n');
+		mkdirSync(path.join(place.project.root, 'bare/deep'), { recursive: true });
+		const { run } = await enterBase();
+		expect(await run(FILES)).toBe(
+			'./.gitignore ./a.txt ./logs ./logs/a.log ./mixed ./mixed/kept.log ./todo.md ',
+		);
+		expect(await run('mkdir made && echo x >made/x && ls -A made; git status --porcelain')).toBe(
+			'x\n?? made/\n',
+		);
+	});
+
+	test('is there all the same where the loop works in it, less what is in it', async (context) => {
+		const place = await scratch();
+		place.write('web/app/.nightloop/x', '');
+		place.write('web/app/todo.md', '- [ ] Add\n');
+		const project = await findProject(path.join(place.project.root, 'web/app'), undefined);
+		const { enterBase } = await entering({ ...place, project }, context);
+		const { run, room } = await enterBase();
+		expect(room.folder).toBe(project.folder);
+		expect(await run('ls -A; ls -A .nightloop')).toBe('.nightloop\n');
+	});
+
+	test('is there with the instructions of base alone, and without the person’s own files', async (context) => {
+		const place = await scratch({ 'sub/AGENTS.md': 'be kind\n' });
+		place.write('sub/private', 'mine\n');
+		rmSync(path.join(place.project.root, 'sub/AGENTS.md'));
+		const { enter } = await entering(place, context, ['sub/private']);
+		expect(await (await enter('reviewer')).run('ls -A sub')).toBe('AGENTS.md\n');
+		expect(await (await enter('checks')).run('ls -A')).not.toContain('sub');
+	});
+
+	const FILES =
+		'find . -mindepth 1 -name .git -prune -o -name .nightloop -prune -o -print | sort | tr "\\n" " "';
 });
 
 describe('what instructs agents', () => {
@@ -225,24 +266,37 @@ async function ready(context: Skip) {
 	return entering(place, context);
 }
 
-async function entering(place: Scratch, context: Skip) {
+async function entering(place: Scratch, context: Skip, leaveOut: readonly string[] = []) {
 	const { project } = place;
 	const tools = (await toolsFor(place)) ?? context.skip('no namespaces here');
 	const index = openPrivateIndex(project);
-	const candidate = await candidateOf(place, index);
+	const candidate = await candidateOf(place, index, leaveOut);
 	const rooms = openOverlayRooms(project, index, tools);
-	const enter = async (forWhom: 'checks' | 'reviewer') => {
-		const room = await rooms.enter(candidate, forWhom);
+	const enterWith = async (held: Candidate, forWhom: 'checks' | 'reviewer') => {
+		const room = await rooms.enter(held, forWhom);
 		onTestFinished(room.leave);
 		const { enclosure } = room;
 		if (!enclosure) throw new Error('a room without walls');
 		return { room, run: async (script: string) => (await runWithin(enclosure, room.folder, script)).output };
 	};
-	return { place, candidate, enter };
+	return {
+		place,
+		candidate,
+		enter: (forWhom: 'checks' | 'reviewer') => enterWith(candidate, forWhom),
+		async enterBase() {
+			const { base: commit } = candidate;
+			const tree = (await place.git('rev-parse', `${commit}^{tree}`)) as TreeId;
+			return enterWith({ ...candidate, commit, tree, changes: [] }, 'checks');
+		},
+	};
 }
 
-async function candidateOf(place: Scratch, index: ReturnType<typeof openPrivateIndex>): Promise<Candidate> {
-	const proposal = await propose(place.project, index, await place.attemptAt('Add'), []);
+async function candidateOf(
+	place: Scratch,
+	index: ReturnType<typeof openPrivateIndex>,
+	leaveOut: readonly string[],
+): Promise<Candidate> {
+	const proposal = await propose(place.project, index, await place.attemptAt('Add'), leaveOut);
 	if (proposal.kind === 'refused') throw new Error(proposal.what);
 	return proposal.candidate;
 }

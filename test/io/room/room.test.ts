@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Candidate } from '../../../src/core/types.ts';
+import type { Candidate, TreeId } from '../../../src/core/types.ts';
 import { propose } from '../../../src/io/git/candidate.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
 import { openCopyRooms as openRooms } from '../../../src/io/room/copy-room.ts';
@@ -115,6 +115,23 @@ describe('a room', () => {
 		const { folder } = await openRooms(project).enter(await candidateOf(place), 'checks');
 		expect(folder.endsWith('/room/web/')).toBe(true);
 		expect(exists(folder, 'todo.md')).toBe(true);
+	});
+
+	test('has that folder also where the candidate has nothing in it', async () => {
+		const place = await scratch();
+		const candidate = await candidateOf(place);
+		const project = { ...place.project, folder: path.join(place.project.root, 'web'), prefix: 'web/' };
+		const { folder } = await openRooms(project).enter(candidate, 'checks');
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
+	test('has no folder that only another candidate has', async () => {
+		const { place, rooms, candidate } = await ready();
+		const commit = candidate.base;
+		const tree = (await place.git('rev-parse', `${commit}^{tree}`)) as TreeId;
+		await rooms.enter(candidate, 'checks');
+		const { folder } = await rooms.enter({ ...candidate, commit, tree, changes: [] }, 'checks');
+		expect(exists(folder, 'deep')).toBe(false);
 	});
 });
 

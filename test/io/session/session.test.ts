@@ -24,11 +24,10 @@ describe('a session of a command', () => {
 	});
 
 	test('leaves its prompt and its output for people to read, and nothing else', async () => {
-		const { place, folder } = await run('echo out; echo err >&2', { body: 'Do {{task}}' });
+		const { folder } = await run('echo out; echo err >&2', { body: 'Do {{task}}' });
 		expect(readdirSync(folder).toSorted()).toEqual(['output.jsonl', 'prompt.md', 'stderr.log']);
 		expect(read(folder, 'prompt.md')).toBe('Do Add');
 		expect([read(folder, 'output.jsonl'), read(folder, 'stderr.log')]).toEqual(['out\n', 'err\n']);
-		expect(readdirSync(place.project.state).filter((name) => name.endsWith('.stdin'))).toEqual([]);
 	});
 
 	test.each([
@@ -181,7 +180,7 @@ function orderOf(more: Partial<SessionOrder>): SessionOrder {
 		attempt: 2,
 		prompt: prompt('worker'),
 		model: null,
-		holes: { task: 'Add' },
+		holes: { task: 'Add', details: '' },
 		base: null,
 		candidate: null,
 		setup: null,

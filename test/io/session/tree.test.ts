@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -78,10 +78,11 @@ const never = async () => null;
 async function newPlace() {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'nightloop-tree-'));
 	const mark = randomUUID();
-	const [pids, stdin, stdout, stderr] = ['pids', 'in', 'out', 'err'].map((name) =>
-		path.join(folder, name),
-	) as [string, string, string, string];
-	await writeFile(stdin, 'the prompt');
+	const [pids, stdout, stderr] = ['pids', 'out', 'err'].map((name) => path.join(folder, name)) as [
+		string,
+		string,
+		string,
+	];
 	onTestFinished(async () => void (await sweep(mark)));
 	const env = { PATH: process.env['PATH']!, NIGHTLOOP_MARK: mark };
 	const order = (name: string, args: string[]): TreeOrder => ({
@@ -89,7 +90,7 @@ async function newPlace() {
 		args,
 		cwd: folder,
 		env,
-		stdin,
+		stdin: 'the prompt',
 		stdout,
 		stderr,
 		mark,
