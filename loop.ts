@@ -51,7 +51,7 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 		case 'seal':
 			return sealed(step.attempt, await world.seal(step.attempt, step.candidate, step.message));
 		case 'land':
-			return landed(step, await world.land(step.candidate, step.sealed), scene.now);
+			return landed(step, await world.land(step.attempt, step.candidate, step.sealed), scene.now);
 		case 'mark':
 			return marked(step, await world.mark(step.task, step.as, step.equals));
 		case 'clear':

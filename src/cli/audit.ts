@@ -7,6 +7,8 @@ import { parseTodo } from '../core/todo/todo.ts';
 import type { CommitId, Entry, TaskId, Todo } from '../core/types.ts';
 import { readHistory } from '../io/git/history.ts';
 import { readJournal } from '../io/journal.ts';
+import { otherWorkTrees } from '../io/other-work-trees.ts';
+import type { OtherWorkTree } from '../io/other-work-trees.ts';
 import { findProject } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import { stableRead } from '../io/steering/todo-file.ts';
@@ -26,11 +28,13 @@ export async function audit({ folder, flags }: Options): Promise<number> {
  * says beyond that was just being done, and is left out.
  */
 async function evidence(project: Project): Promise<Evidence> {
-	const read = await readEntries(project);
+	const read = await readEntries(project.state);
 	const story = read.kind === 'entries' && read.entries.length > 0 ? tellStory(read.entries) : null;
-	const history = await readHistory(project, story);
+	const elsewhere = await Promise.all(otherWorkTrees(project).map(tellElsewhere));
+	const others = elsewhere.filter((other) => other.kind === 'story');
+	const history = await readHistory(project, story, others);
 	const todo = await readList(project);
-	const known = { todo, now: Date.now() };
+	const known = { elsewhere, todo, now: Date.now() };
 	if (read.kind === 'damaged') return { history, journal: read, ...known };
 	const { commits, tasks } = await meanwhile(project, read.entries.length);
 	return {
@@ -39,6 +43,12 @@ async function evidence(project: Project): Promise<Evidence> {
 		journal: story ? { kind: 'story', story } : { kind: 'none' },
 		todo: todo && { ...todo, tasks: todo.tasks.filter(({ id }) => !tasks.has(id)) },
 	};
+}
+
+async function tellElsewhere({ name, state }: OtherWorkTree): Promise<Evidence['elsewhere'][number]> {
+	const read = await readEntries(state);
+	if (read.kind === 'damaged') return { ...read, of: name };
+	return { kind: 'story', of: name, story: tellStory(read.entries) };
 }
 
 async function readList({ todo }: Project): Promise<Todo | null> {
@@ -51,9 +61,9 @@ type Journal =
 	| { readonly kind: 'entries'; readonly entries: readonly Entry[] }
 	| { readonly kind: 'damaged'; readonly why: string };
 
-async function readEntries(project: Project): Promise<Journal> {
+async function readEntries(state: string): Promise<Journal> {
 	try {
-		return { kind: 'entries', entries: await readJournal(project.state) };
+		return { kind: 'entries', entries: await readJournal(state) };
 	} catch (error) {
 		if (error instanceof UserError) return { kind: 'damaged', why: `${error.what} ${error.why}` };
 		throw error;
@@ -65,7 +75,7 @@ async function meanwhile(
 	project: Project,
 	length: number,
 ): Promise<{ commits: ReadonlySet<CommitId>; tasks: ReadonlySet<TaskId> }> {
-	const read = await readEntries(project);
+	const read = await readEntries(project.state);
 	const since = read.kind === 'entries' ? read.entries.slice(length) : [];
 	const begun = since.flatMap((entry) => (entry.event === 'undoing' ? [entry.undoing] : []));
 	const sealed = since.flatMap((entry) => (entry.event === 'sealed' ? [entry.sealed] : []));

@@ -102,6 +102,7 @@ function attemptOn(task: Task): Attempt {
 	return {
 		task: id,
 		text,
+		details: null,
 		line,
 		follower: null,
 		number: 1,

@@ -104,15 +104,15 @@ const tamperings: readonly Tampering[] = [
 	[
 		'a landed commit is amended',
 		amended('--message', 'another subject'),
-		/no landing of it is on record|not on its branch/,
+		/it is not on its branch any more, and its box is ticked/,
 	],
 	['its content is amended under its name', forged({ content: true }), /no landing of it is on record/],
 	[
-		'it is taken off by a reset',
-		git('reset', '--quiet', '--hard', 'HEAD~1'),
+		'it is taken off by a reset, and its tick is not',
+		git('reset', '--quiet', 'HEAD~1'),
 		/it is not on its branch any more/,
 	],
-	['it is rebased', rebased, /it is not on its branch any more/],
+	['it is rebased', rebased, /its committer is not nightloop/],
 	['it is picked again', picked, /its committer is not nightloop/],
 	['a landing is made up', forged({ content: true, onTop: true }), /no landing of it is on record/],
 	['a merge is given its trailers', merged, /2 parents/],
@@ -325,6 +325,37 @@ describe.concurrent('a person may', () => {
 			expect(stdout).toMatch(/box by-hand {4}line 8 {2}\w{7} {2}the first thing\n.*opened again by hand/);
 			expect(exitCode).toBe(0);
 		}));
+
+	it('begin a line of a message with the name of the loop', () =>
+		withCopy(async (copy) => {
+			await copy.git('commit', '--quiet', '--allow-empty', '--message', 'nightloop-settings: raise attempts');
+			const { exitCode, stdout } = await nightloop(copy, ['audit']);
+			expect(stdout).toMatch(/3 commits of the loop’s, 3 boxes: 6 consistent/);
+			expect(exitCode).toBe(0);
+		}));
+
+	it('throw a landing away, with its tick, and have the loop land it again', () =>
+		withCopy(async (copy) => {
+			await copy.git('reset', '--quiet', '--hard', 'HEAD~1');
+			const thrown = await nightloop(copy, ['audit']);
+			expect(thrown.stdout).toMatch(/by-hand .*\n +it was taken off its branch by hand\n/);
+			expect(thrown).toMatchObject({ exitCode: 0 });
+
+			await startLoop(copy).ended;
+			const again = await nightloop(copy, ['audit']);
+			expect(again.stdout).toMatch(/6 consistent, 1 by-hand, 0 BROKEN$/);
+			expect(again).toMatchObject({ exitCode: 0 });
+		}));
+
+	it('throw a branch away', () =>
+		withCopy(async (copy) => {
+			await copy.git('stash', '--quiet');
+			await copy.git('switch', '--quiet', '--create', 'other', 'HEAD~1');
+			await copy.git('branch', '--quiet', '-D', 'main');
+			const { exitCode, stdout } = await nightloop(copy, ['audit']);
+			expect(stdout).toMatch(/it was taken off its branch by hand/);
+			expect(exitCode).toBe(0);
+		}));
 });
 
 describe.concurrent('a night is consistent', () => {
@@ -409,6 +440,37 @@ describe.concurrent('a night is consistent', () => {
 				expect(stdout).toMatch(/4 consistent, 0 by-hand, 0 BROKEN$/);
 			},
 		));
+
+	it('with what the loop of another work tree landed, and was merged here', () =>
+		withCopy(async (copy) => {
+			await copy.git('add', '--all');
+			await copy.git('commit', '--quiet', '--message', 'all as it is');
+			const side = join(copy.scratch, 'side');
+			await copy.git('worktree', 'add', '--quiet', '-b', 'side', side);
+			await copy.write('../side/todo.md', `${await copy.read('todo.md')}- [ ] a thing aside\n`);
+			const words = ['--until-done', '-C', '../side'];
+			expect(await startLoop(copy, words).ended).toMatchObject({ exitCode: 3 });
+			await copy.git('merge', '--quiet', 'side');
+			const { exitCode, stdout } = await nightloop(copy, ['audit']);
+			expect(stdout).toMatch(/4 consistent .*a thing aside\n +by the journal of the work tree side\n/);
+			expect(stdout).toMatch(/8 consistent, 0 by-hand, 0 BROKEN$/);
+			expect(exitCode).toBe(0);
+			const there = await nightloop(copy, ['audit', '-C', '../side']);
+			expect(there.stdout).toMatch(
+				/1 consistent .*the first thing\n +by the journal of the first work tree\n/,
+			);
+			expect(there).toMatchObject({ exitCode: 0 });
+
+			const journal = join(copy.path, '.git/worktrees/side/nightloop/journal.jsonl');
+			const lines = (await readFile(journal, 'utf8')).split('\n');
+			await writeFile(journal, lines.with(2, `${lines[2]} `).join('\n'));
+			const damaged = await nightloop(copy, ['audit']);
+			expect(damaged.stdout).toMatch(/4 BROKEN .*a thing aside\n +no landing of it is on record\n/);
+			expect(damaged.stdout).toMatch(
+				/journal BROKEN in the work tree side: The journal is damaged at line 3/,
+			);
+			expect(damaged.exitCode).toBe(6);
+		}));
 
 	it('with a list that git ignores', () =>
 		withRepository({ tasks: [] }, async (repository) => {

@@ -2,7 +2,9 @@ import { judgeBoxes } from './boxes.ts';
 import type { BoxLine } from './boxes.ts';
 import { judgeCommits } from './commits.ts';
 import type { CommitLine, State } from './commits.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { History } from './facts.ts';
+import { judgePlace, standingOf } from './place.ts';
 import { judgeRefs } from './refs.ts';
 import type { Story } from './telling.ts';
 import type { Time, Todo } from '../types.ts';
@@ -15,6 +17,11 @@ export interface Evidence {
 		| { readonly kind: 'story'; readonly story: Story }
 		| { readonly kind: 'none' }
 		| { readonly kind: 'damaged'; readonly why: string };
+	/** The other work trees of the repository that have a journal, by its name in words. */
+	readonly elsewhere: readonly (
+		| (Elsewhere & { readonly kind: 'story' })
+		| { readonly kind: 'damaged'; readonly of: string; readonly why: string }
+	)[];
 	/** null: there is no list that could be read. */
 	readonly todo: Todo | null;
 	readonly now: Time;
@@ -38,13 +45,19 @@ export interface Audit {
 }
 
 /** Whether every commit of the loop's, and every tick, had an approval of that very tree by another session. */
-export function audit({ history, journal, todo, now }: Evidence): Audit {
+export function audit({ history, journal, elsewhere, todo, now }: Evidence): Audit {
 	const story = journal.kind === 'story' ? journal.story : null;
-	const commits = judgeCommits(history, story);
-	const boxes = todo ? judgeBoxes(todo, commits, story) : [];
+	const others = elsewhere.filter((other) => other.kind === 'story');
+	const found = judgeCommits(history, story, others);
+	const standing = standingOf(found, history, story);
+	const commits = found.map((line) => judgePlace(line, history, standing, todo));
+	const boxes = todo ? judgeBoxes(todo, commits, standing, story) : [];
 	const faults = story ? [...story.faults, ...judgeRefs(story.refs, history, now)] : [];
 	const damage = journal.kind === 'damaged' ? [record(null, journal.why)] : [];
-	const records = [...damage, ...faults.map(({ line, why }) => record(line, why))];
+	const damageElsewhere = elsewhere.flatMap((other) =>
+		other.kind === 'damaged' ? [record(null, `in ${other.of}: ${other.why}`)] : [],
+	);
+	const records = [...damage, ...damageElsewhere, ...faults.map(({ line, why }) => record(line, why))];
 	const all = [...commits, ...boxes, ...records];
 	const count = (state: State) => all.filter((each) => each.state === state).length;
 	return {

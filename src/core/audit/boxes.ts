@@ -15,12 +15,21 @@ export interface BoxLine {
 	readonly commit: CommitId | null;
 }
 
-/** A line for each ticked box, and each one that is open though its task landed, in the order of the list. */
-export function judgeBoxes(todo: Todo, commits: readonly CommitLine[], story: Story | null): BoxLine[] {
-	const landed = standing(commits);
+/**
+ * A line for each ticked box, and each one that is open though its task landed, in the order of the list. `standing`: by task,
+ * the commit that its tick is for.
+ */
+export function judgeBoxes(
+	todo: Todo,
+	commits: readonly CommitLine[],
+	standing: ReadonlyMap<TaskId, CommitId>,
+	story: Story | null,
+): BoxLine[] {
+	const lines = new Map(commits.map((line) => [line.commit, line]));
 	const open = openBelow(todo);
 	return todo.tasks.flatMap((task) => {
-		const landing = landed.get(task.id);
+		const commit = standing.get(task.id);
+		const landing = commit === undefined ? undefined : lines.get(commit);
 		if (task.state === 'done')
 			return [boxLine(task, landing, task.kind === 'leaf' ? ofLeaf(landing) : ofParent(open.has(task.id)))];
 		if (task.state !== 'open' || task.kind === 'parent' || !landing || isOwed(task.id, landing, story))
@@ -54,17 +63,6 @@ function ofParent(isOpen: boolean): Judged {
 	return isOpen
 		? { state: 'by-hand', why: ['it is ticked, and not all that belongs to it is'] }
 		: { state: 'consistent', why: ['with what belongs to it'] };
-}
-
-/** By task, the last landing that was not taken back. */
-function standing(commits: readonly CommitLine[]): Map<TaskId, CommitLine> {
-	const landed = new Map<TaskId, CommitLine>();
-	for (const line of commits) {
-		if (line.task === null) continue;
-		if (line.about === 'landing') landed.set(line.task, line);
-		else if (landed.get(line.task)?.commit === line.undoes) landed.delete(line.task);
-	}
-	return landed;
 }
 
 /** The parents of which a required leaf is still to be done. */

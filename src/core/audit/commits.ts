@@ -1,3 +1,5 @@
+import { tellsOf, toldElsewhere } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { History, LoopCommit } from './facts.ts';
 import { sessionOf, readTrailers } from './trailers.ts';
 import type { Signed } from './trailers.ts';
@@ -14,7 +16,7 @@ export interface CommitLine {
 	/** Why it is not consistent, or what could not be seen. */
 	readonly why: readonly string[];
 	/** What it was judged from. */
-	readonly by: 'the journal' | 'its trailers';
+	readonly by: 'the journal' | 'another journal' | 'its trailers';
 	readonly commit: CommitId;
 	readonly tree: TreeId | null;
 	readonly task: TaskId | null;
@@ -26,23 +28,36 @@ export interface CommitLine {
 	readonly undoes: CommitId | null;
 }
 
-/** A line for each commit of the loop's, oldest first, then those on record that are nowhere. `story` null: no journal. */
-export function judgeCommits(history: History, story: Story | null): CommitLine[] {
+/**
+ * A line for each commit of the loop's, oldest first, then those on record that are nowhere. `own` null: no journal. What that
+ * says nothing of is judged by the one of `others` that does. Whether they are where they should be is not looked at yet.
+ */
+export function judgeCommits(
+	history: History,
+	own: Story | null,
+	others: readonly Elsewhere[],
+): CommitLine[] {
 	const known = new Map(history.commits.map((commit) => [commit.id, readTrailers(commit.message)]));
 	const seen = new Map<CommitId, Signed>();
-	const lines = history.commits.map((commit) => {
+	const stories = [own, ...others.map(({ story }) => story)].filter((story) => story !== null);
+	const isOurs = ({ id, committer }: LoopCommit) =>
+		known.get(id)!.kind !== 'none' || committer === COMMITTER || stories.some((story) => tellsOf(story, id));
+	const lines = history.commits.filter(isOurs).map((commit) => {
 		const signed = known.get(commit.id)!;
-		const line = lineOf({ history, story, seen, commit, signed });
+		const teller = toldElsewhere(commit.id, own, others);
+		const line = lineOf({ history, story: teller?.story ?? own, teller, seen, commit, signed });
 		seen.set(commit.id, signed);
 		return line;
 	});
-	const lost = [...(story?.landings.values() ?? [])].filter(({ entry }) => history.missing.has(entry.commit));
+	const lost = [...(own?.landings.values() ?? [])].filter(({ entry }) => history.missing.has(entry.commit));
 	return [...lines, ...lost.map(lostLine)];
 }
 
 interface Case {
 	readonly history: History;
 	readonly story: Story | null;
+	/** Whose story that is; null: this work tree's. */
+	readonly teller: Elsewhere | null;
 	/** The older ones. */
 	readonly seen: ReadonlyMap<CommitId, Signed>;
 	readonly commit: LoopCommit;
@@ -50,14 +65,15 @@ interface Case {
 }
 
 function lineOf(one: Case): CommitLine {
-	const { story, commit, signed } = one;
+	const { story, teller, commit, signed } = one;
+	const journal = teller ? 'another journal' : 'the journal';
 	const landing = story?.landings.get(commit.id);
 	const undo = story?.undos.get(commit.id);
 	const isUndo = signed.kind === 'undo' || undo !== undefined;
 	return {
 		...(isUndo ? undoFields(signed) : landingFields(signed, landing)),
 		...stateOf(one, landing, undo),
-		by: landing || undo ? 'the journal' : 'its trailers',
+		by: landing || undo ? journal : 'its trailers',
 		commit: commit.id,
 		text: landing?.entry.text ?? (isUndo ? subjectOf(commit.message) : textOf(commit.message)),
 	};
@@ -68,19 +84,24 @@ function stateOf(
 	landing: Landing | undefined,
 	undo: Undone | undefined,
 ): Pick<CommitLine, 'state' | 'why'> {
-	const { story, commit, signed } = one;
+	const { story, teller, commit } = one;
 	const came = story && !landing && !undo ? cameFrom(one, story) : null;
-	const { state = 'consistent', why } = came ?? {};
-	const flaws = [
+	const flaws = allFlaws(one, landing, undo);
+	const unseen = flaws.length === 0 && commit.difference.kind === 'unseen' ? [UNSEEN] : [];
+	const whence = [...(came ? [came.why] : []), ...(teller ? [`by the journal of ${teller.of}`] : [])];
+	return {
+		state: flaws.length > 0 ? 'BROKEN' : (came?.state ?? 'consistent'),
+		why: [...new Set([...flaws, ...unseen, ...whence])],
+	};
+}
+
+function allFlaws(one: Case, landing: Landing | undefined, undo: Undone | undefined): string[] {
+	const { story, commit, signed } = one;
+	return [
 		...flawsOf(commit, signed),
 		...(signed.kind === 'undo' ? undoFlaws(one, signed) : []),
 		...(story ? recordFlaws(one, landing, undo) : []),
 	];
-	const unseen = commit.difference.kind === 'unseen' ? [UNSEEN] : [];
-	return {
-		state: flaws.length > 0 ? 'BROKEN' : state,
-		why: [...new Set([...flaws, ...(flaws.length > 0 ? [] : unseen), ...(why === undefined ? [] : [why])])],
-	};
 }
 
 /** What is wrong with it by itself. */
@@ -121,17 +142,11 @@ function recordFlaws(
 	landing: Landing | undefined,
 	undo: Undone | undefined,
 ): string[] {
-	const isOff = history.off.has(commit.id) ? ['it is not on its branch any more'] : [];
 	const isOlder =
 		(landing ?? undo) && history.before.has(commit.id) ? ['it was there when the journal began'] : [];
 	const says = landing ? landingFlaws(commit, signed, landing) : [];
 	const differs = undo && !(signed.kind === 'undo' && signed.of === undo.of && signed.task === undo.task);
-	return [
-		...isOff,
-		...isOlder,
-		...says,
-		...(differs ? ['the journal says that it takes back something else'] : []),
-	];
+	return [...isOlder, ...says, ...(differs ? ['the journal says that it takes back something else'] : [])];
 }
 
 function landingFlaws({ parents, difference }: LoopCommit, signed: Signed, landing: Landing): string[] {
@@ -193,7 +208,7 @@ function lostLine({ entry, faults }: Landing): CommitLine {
 		attempt: entry.attempt,
 		worker: entry.worker,
 		reviewers: entry.reviewers,
-		state: 'BROKEN',
+		state: faults.length > 0 ? 'BROKEN' : 'consistent',
 		why: ['it is on record as landed, and there is no such commit', ...faults],
 		by: 'the journal',
 		commit: entry.commit,

@@ -2,13 +2,13 @@ import type { CommitId, TreeId } from '../types.ts';
 
 /** What git holds of the loop's work, as it is read from its objects. */
 export interface History {
-	/** With trailers of the loop's, or named on record; oldest first. */
+	/** With a line like the loop's trailers, or named on record; oldest first. */
 	readonly commits: readonly LoopCommit[];
 	/** Named on record, and there is no such commit. */
 	readonly missing: ReadonlySet<CommitId>;
-	/** On record as landed, and not on their branch any more. */
-	readonly off: ReadonlySet<CommitId>;
-	/** Already there when the journal began. */
+	/** On record as landed, and not on their branch any more, or nowhere. */
+	readonly off: ReadonlyMap<CommitId, 'its branch is there' | 'its branch is gone'>;
+	/** Already there when the journal that tells of them, or else this work tree's, began. */
 	readonly before: ReadonlySet<CommitId>;
 	/** On a branch that was fetched from elsewhere. */
 	readonly fetched: ReadonlySet<CommitId>;

@@ -1,6 +1,5 @@
 import { sessionName } from '../gate/commit-message.ts';
 import type { EntryOf } from '../run/parts.ts';
-import type { CommitId } from '../types.ts';
 import { lastReviews } from './story-judging.ts';
 import { attemptOf, expectSettled, fault, judgeAnew, redOf, setTask, UNTRIED } from './telling.ts';
 import type { Attempt, Telling } from './telling.ts';
@@ -155,19 +154,28 @@ function whyNotLanded(telling: Telling, attempt: Attempt, entry: EntryOf<'landed
 		],
 		[new Set(named).size === named.length, 'one session has two parts in it'],
 		[approvals.every(({ end }) => end.kind === 'completed'), 'a reviewer that approved did not end well'],
-		[last.every(({ verdict }) => verdict.kind === 'approved'), 'a reviewer did not approve that tree'],
+		[last.every((review) => !speaksAgainst(telling, review)), 'a reviewer did not approve that tree'],
 	];
 	return [...rules.flatMap(([holds, why]) => (holds ? [] : [why])), ...whyRed(telling, attempt)];
 }
 
-/** Red lands only where it was red before, or where the task wants it: as the worker says, and every approval too. */
+/** One that gave no verdict, and is no reviewer any more, says nothing. */
+function speaksAgainst({ asked }: Telling, { verdict, reviewer }: Attempt['reviews'][number]): boolean {
+	const isAsked = asked === null || asked.reviewers.includes(reviewer);
+	return verdict.kind === 'rejected' || (verdict.kind === 'unreadable' && isAsked);
+}
+
+/**
+ * Red lands only where base is known to be red as well, or where every approval expects it: as the worker says that the task
+ * wants it so, or as base was red with what the worker has installed.
+ */
 function whyRed({ redAt }: Telling, attempt: Attempt): string[] {
-	const isExpected =
-		attempt.work?.status?.red != null &&
-		approvalsOf(attempt).every(({ verdict }) => verdict.kind === 'approved' && verdict.red === 'expected');
-	if (isExpected) return [];
-	const before: ReadonlySet<string> = redAt.get(attempt.base) ?? new Set<CommitId>();
+	const { base, work, waived, unsure } = attempt;
+	const isExpected = approvalsOf(attempt).every(
+		({ verdict }) => verdict.kind === 'approved' && verdict.red === 'expected',
+	);
+	const mayBe = (command: string) => isExpected && (work?.status?.red != null || unsure.has(command));
 	return redOf(attempt)
-		.filter((command) => !before.has(command))
+		.filter((command) => !waived.has(command) && !redAt.get(base)?.has(command) && !mayBe(command))
 		.map((command) => `the check \`${command}\` was red on that tree`);
 }

@@ -1,6 +1,7 @@
 import { isNobodysFault } from '../run/sessions.ts';
 import type { EntryOf } from '../run/parts.ts';
-import type { CheckResult } from '../types.ts';
+import { parseSettings } from '../rules/settings.ts';
+import type { CheckResult, RuleTexts } from '../types.ts';
 import { ended } from './story-sessions.ts';
 import { attemptOf, expectSettled, fault, isRed } from './telling.ts';
 import type { Attempt, Telling } from './telling.ts';
@@ -28,10 +29,28 @@ export function check(telling: Telling, entry: EntryOf<'checked'>): void {
 		fault(telling, 'checks of another tree than the candidate’s');
 	for (const result of results)
 		if (!isPlausible(result)) fault(telling, `a check that is ${result.result}, exit ${result.exitCode}`);
-	if (on === 'base') telling.redAt.set(commit, redIn(results));
-	else
-		for (const result of results)
-			attempt.results.set(result.command, [...(attempt.results.get(result.command) ?? []), result]);
+	if (on === 'base') checkBase(telling, attempt, entry);
+	else checkCandidate(telling, attempt, entry);
+}
+
+function checkCandidate({ asked }: Telling, attempt: Attempt, { setup, results }: EntryOf<'checked'>): void {
+	for (const result of results) {
+		const { command } = result;
+		attempt.results.set(command, [...(attempt.results.get(command) ?? []), result]);
+		if (command === setup && !asked?.checks.includes(command)) attempt.waived.add(command);
+		else attempt.waived.delete(command);
+	}
+}
+
+/** Of what is not looked at again it is known how it was. */
+function checkBase(telling: Telling, { unsure }: Attempt, entry: EntryOf<'checked'>): void {
+	const { commit, results, installed } = entry;
+	const red = telling.redAt.get(commit) ?? new Set();
+	telling.redAt.set(commit, red);
+	for (const result of results) {
+		for (const known of [red, unsure]) if (!isRed(result)) known.delete(result.command);
+		if (isRed(result)) (installed === 'changed' ? unsure : red).add(result.command);
+	}
 }
 
 /** The end of a reviewer session, and its verdict. */
@@ -49,10 +68,28 @@ export function review(telling: Telling, entry: EntryOf<'reviewed'>): void {
 	attempt.reviews.push({ ...entry, agent });
 }
 
-/** A person changed the settings: what they do not ask for any more does not count. */
-export function accept({ attempt }: Telling, { settings }: EntryOf<'accepted'>): void {
-	for (const command of attempt?.results.keys() ?? [])
-		if (!settings.text.includes(command)) attempt!.results.delete(command);
+/**
+ * A person changed settings or prompts: what these asked for and do not any more does not count. What was never in them came
+ * from the command line, and is asked for still.
+ */
+export function accept(telling: Telling, { settings, prompts }: EntryOf<'accepted'>): void {
+	const { attempt, asked } = telling;
+	const before = asked?.checks ?? [];
+	const checks = checksIn(settings) ?? before;
+	const reviewers = prompts.map(({ name }) => name).filter((name) => name.startsWith('reviewer'));
+	// Without one of its own, a repository has the one that is shipped.
+	telling.asked = { checks, reviewers: reviewers.length > 0 ? reviewers : ['reviewer'] };
+	for (const command of checks) attempt?.waived.delete(command);
+	for (const command of before) if (!checks.includes(command)) attempt?.waived.add(command);
+}
+
+/** null: they cannot be read by this version of the loop. */
+function checksIn({ file, text }: RuleTexts['settings']): readonly string[] | null {
+	try {
+		return parseSettings(file, text).settings.checks;
+	} catch {
+		return null;
+	}
 }
 
 /** The commit that may land was made. */
@@ -71,10 +108,6 @@ export function seal(telling: Telling, entry: EntryOf<'sealed'>): void {
 export function lastReviews({ reviews }: Attempt): Attempt['reviews'] {
 	const counted = reviews.filter(({ end }) => !isNobodysFault(end));
 	return [...new Map(counted.map((each) => [each.reviewer, each])).values()];
-}
-
-function redIn(results: readonly CheckResult[]): ReadonlySet<string> {
-	return new Set(results.filter(isRed).map(({ command }) => command));
 }
 
 function isPlausible({ result, exitCode }: CheckResult): boolean {

@@ -88,6 +88,8 @@ function newAttempt(telling: Telling, entry: EntryOf<'opened'>): Attempt {
 		work: null,
 		candidate: null,
 		results: new Map(),
+		waived: new Set(),
+		unsure: new Set(),
 		reviews: [],
 		sealed: null,
 	};

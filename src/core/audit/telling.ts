@@ -68,6 +68,10 @@ export interface Attempt {
 	candidate: (Candidate & { readonly at: number }) | null;
 	/** All results on that candidate, by command. */
 	results: Map<string, CheckResult[]>;
+	/** Commands of which a red result stops nothing: a setup, and what is not asked for any more. */
+	readonly waived: Set<string>;
+	/** Checks that were red at base with what the worker had changed of what is installed: that may be why. */
+	readonly unsure: Set<string>;
 	reviews: Reviewed[];
 	sealed: Sealed | null;
 }
@@ -90,8 +94,10 @@ export interface Telling {
 	readonly landings: Map<CommitId, Landing>;
 	readonly undos: Map<CommitId, Undone>;
 	readonly sealed: Set<CommitId>;
+	/** What settings and prompts asked for last; null: that is not on record. */
+	asked: { readonly checks: readonly string[]; readonly reviewers: readonly string[] } | null;
 	/** Checks that were red on a commit that something was built on. */
-	readonly redAt: Map<CommitId, ReadonlySet<string>>;
+	readonly redAt: Map<CommitId, Set<string>>;
 	readonly refs: KeptRef[];
 	readonly faults: Fault[];
 }
@@ -109,6 +115,7 @@ export function newTelling(): Telling {
 		landings: new Map(),
 		undos: new Map(),
 		sealed: new Set(),
+		asked: null,
 		redAt: new Map(),
 		refs: [],
 		faults: [],

@@ -26,7 +26,7 @@ export function readTrailers(message: string): Signed {
 		const [, key, value] = /^Nightloop-([A-Za-z]+): ?(.*)$/.exec(line) ?? [];
 		return key === undefined || value === undefined ? [] : [{ key, value }];
 	});
-	if (!lines.some((line) => /^nightloop-/i.test(line))) return { kind: 'none' };
+	if (!lines.some((line) => OURS.test(line))) return { kind: 'none' };
 	const foreign = lines.length > ours.length ? ['there is more among its trailers than the loop writes'] : [];
 	const isUndo = ours.some(({ key }) => key === 'Undo');
 	const flaws = [...foreign, ...(isUndo ? UNDO : LANDING).flatMap((rule) => flawsOf(rule, ours))];
@@ -56,6 +56,9 @@ export function readTrailers(message: string): Signed {
 export function sessionOf(who: string): string {
 	return who.slice(who.lastIndexOf('/') + 1);
 }
+
+/** People begin lines of their own with our name: only these are trailers. */
+const OURS = /^Nightloop-(?:Task|Attempt|Tree|Worker|Reviewer|Undo):/;
 
 interface Rule {
 	readonly key: string;

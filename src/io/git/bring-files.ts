@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { list } from './private-index.ts';
-import { ABSENT, asIndexInfo } from './tree-entries.ts';
+import { ABSENT, asIndexInfo, SUBMODULE } from './tree-entries.ts';
 import type { TreeEntry } from './tree-entries.ts';
 import type { Project } from '../project.ts';
 import { isAbsence } from '../steering/todo-file.ts';
@@ -34,8 +34,6 @@ export async function bringFiles(project: Project, entries: readonly TreeEntry[]
 	for (const { file } of entries.filter(isRemoved)) removeEmptyAbove(project, file);
 	return [...theirs.map(({ file }) => file), ...(await write(project, ours.filter(isWritten)))];
 }
-
-const SUBMODULE = '160000';
 
 function isRemoved({ mode }: TreeEntry): boolean {
 	return mode === ABSENT;

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { toldElsewhere } from '../../core/audit/elsewhere.ts';
+import type { Elsewhere } from '../../core/audit/elsewhere.ts';
 import type { History, LoopCommit } from '../../core/audit/facts.ts';
 import type { Story } from '../../core/audit/telling.ts';
 import type { CommitId, TreeId } from '../../core/types.ts';
@@ -12,8 +14,15 @@ import { openObjects } from './objects.ts';
 import type { Objects } from './objects.ts';
 import { openTrees } from './trees.ts';
 
-/** What git holds of the loop's work: by some ten gits, however much it is. `story` null: there is no journal. */
-export async function readHistory(project: Project, story: Story | null): Promise<History> {
+/**
+ * What git holds of the loop's work: by some ten gits, however much it is. `story` null: there is no journal. `others`: of the
+ * other work trees of the repository.
+ */
+export async function readHistory(
+	project: Project,
+	story: Story | null,
+	others: readonly Elsewhere[],
+): Promise<History> {
 	const git = unfooled(project.git);
 	const named = namedIn(story);
 	const refs = await refsOf(git);
@@ -25,14 +34,15 @@ export async function readHistory(project: Project, story: Story | null): Promis
 	const commits = await commitsOf(objects, ids);
 	const there = ids.filter((id) => commits.has(id));
 	return {
-		commits: await withDifferences(objects, commits, there, listsOf(project, story)),
-		missing: new Set(ids.filter((id) => !commits.has(id))),
-		off: await offTheirBranch(
-			git,
-			named.filter(({ id }) => commits.has(id)),
-			(branch) => refs.get(branch) ?? head,
+		commits: await withDifferences(
+			objects,
+			commits,
+			there,
+			listsOf(project, [story, ...others.map((other) => other.story)]),
 		),
-		before: story?.firstHead ? await reachable(git, there, [story.firstHead]) : new Set(),
+		missing: new Set(ids.filter((id) => !commits.has(id))),
+		off: await offTheirBranch(git, named, { commits, refs, head }),
+		before: await olderThanTold(git, there, (id) => toldElsewhere(id, story, others)?.story ?? story),
 		fetched: await reachable(git, there, tipsBelow(refs, 'refs/remotes/')),
 		refs: new Map([...refs].filter(([name]) => name.startsWith('refs/nightloop/'))),
 		unseen: isShallow(project)
@@ -82,19 +92,38 @@ async function withTrailers(git: Git, tips: readonly string[]): Promise<CommitId
 	return idsIn(await git(['rev-list', ...which, ...tips, '--']));
 }
 
-/** Those of the commits that are not reachable from the branch that they landed on. */
+/** Those of the commits that are not reachable from the branch that they landed on; where that is gone, from HEAD. */
 async function offTheirBranch(
 	git: Git,
 	named: readonly Named[],
-	tipOf: (branch: string) => string,
-): Promise<Set<CommitId>> {
-	const off = new Set<CommitId>();
-	for (const tip of new Set(named.map(({ branch }) => tipOf(branch)))) {
-		const wanted = named.flatMap(({ id, branch }) => (tipOf(branch) === tip ? [id] : []));
-		const on = await reachable(git, wanted, [tip]);
-		for (const id of wanted) if (!on.has(id)) off.add(id);
+	{ commits, refs, head }: { commits: ReadonlyMap<CommitId, RawCommit>; refs: Refs; head: string },
+): Promise<Map<CommitId, 'its branch is there' | 'its branch is gone'>> {
+	const off = new Map<CommitId, 'its branch is there' | 'its branch is gone'>();
+	const tipOf = ({ branch }: Named) => refs.get(branch) ?? head;
+	for (const tip of new Set(named.map(tipOf))) {
+		const wanted = named.filter((each) => tipOf(each) === tip);
+		const there = wanted.map(({ id }) => id).filter((id) => commits.has(id));
+		const on = await reachable(git, there, [tip]);
+		for (const { id, branch } of wanted)
+			if (!on.has(id)) off.set(id, refs.has(branch) ? 'its branch is there' : 'its branch is gone');
 	}
 	return off;
+}
+
+type Refs = ReadonlyMap<string, CommitId>;
+
+/** Those of the commits that were there when the journal began that tells of them. */
+async function olderThanTold(
+	git: Git,
+	ids: readonly CommitId[],
+	storyOf: (id: CommitId) => Story | null,
+): Promise<Set<CommitId>> {
+	const older = new Set<CommitId>();
+	for (const story of new Set(ids.map(storyOf))) {
+		const told = ids.filter((id) => storyOf(id) === story);
+		for (const id of await reachable(git, told, [story?.firstHead ?? ''])) older.add(id);
+	}
+	return older;
 }
 
 async function reachable(
@@ -160,10 +189,11 @@ async function withDifferences(
 }
 
 /** The list on disk first, then those on record. One character a byte. */
-function listsOf(project: Project, story: Story | null): string[] {
-	const recorded = story
-		? [...story.landings.values(), ...story.undos.values()].map(({ sealed }) => sealed?.list)
-		: [];
+function listsOf(project: Project, stories: readonly (Story | null)[]): string[] {
+	const told = stories.flatMap((story) =>
+		story ? [...story.landings.values(), ...story.undos.values()] : [],
+	);
+	const recorded = told.map(({ sealed }) => sealed?.list);
 	const names = [todoInTree(project), ...recorded].filter((name) => typeof name === 'string');
 	return [...new Set(names.map(asBytes))];
 }

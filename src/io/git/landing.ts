@@ -5,6 +5,7 @@ import { lockIndex } from './index-lock.ts';
 import { withMarkedList } from './list-in-tree.ts';
 import { position } from './position.ts';
 import { followingIndex, moveBranch, takeOver, whereIs } from './sealed.ts';
+import { tooManyTicks } from './sealed-list.ts';
 import { entriesBetween } from './tree-entries.ts';
 import type { Project } from '../project.ts';
 import { asBytes, todoInTree } from '../steering/steering-files.ts';
@@ -42,17 +43,26 @@ export async function seal(
  * Moves the branch to the sealed commit, only if it is still where it was; then lets the person's index follow, path by
  * path, where it held what HEAD held. Asked again after a crash, it finds what is done and does the rest.
  */
-export async function land(project: Project, candidate: Candidate, sealed: Sealed): Promise<Landing> {
+export async function land(
+	project: Project,
+	attempt: Attempt,
+	candidate: Candidate,
+	sealed: Sealed,
+	optional: boolean,
+): Promise<Landing> {
 	const lock = await lockIndex(project);
 	if (lock.kind === 'busy') return lock;
 	try {
-		const [there, more, next] = await Promise.all([
+		const entries = entriesBetween(project, sealed.head, sealed.commit);
+		const [there, more, ticks, next] = await Promise.all([
 			whereIs(project, sealed),
 			holdsMore(project, candidate, sealed),
-			followingIndex(project, sealed, entriesBetween(project, sealed.head, sealed.commit)),
+			entries.then((all) => tooManyTicks(project, all, attempt.task, optional)),
+			followingIndex(project, sealed, entries),
 		]);
 		if (there.kind === 'stale') return there;
 		if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
+		if (there.kind === 'before' && ticks) return ticks;
 		const move = there.kind === 'before' ? await moveBranch(project, sealed, 'land') : 'done';
 		if (move === 'locked') return { kind: 'busy', why: 'another git holds the branch' };
 		if (move === 'moved') return { kind: 'stale', why: 'the branch moved at the last moment' };

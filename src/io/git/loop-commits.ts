@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { landingsOf } from '../../core/run/landings.ts';
 import type { LoopCommit } from '../../core/run/landings.ts';
 import type { CommitId, TaskId } from '../../core/types.ts';
@@ -15,9 +17,17 @@ export async function commitNamed(project: Project, name: string): Promise<LoopC
 export async function landingsOnBranch(
 	project: Project,
 	task: TaskId,
-): Promise<ReturnType<typeof landingsOf>> {
-	const named = await commits(project, ['-F', `--grep=Nightloop-Task: ${task}`, 'HEAD']);
-	return landingsOf(named.filter(({ tasks }) => tasks.includes(task)));
+): Promise<ReturnType<typeof landingsOf> & { readonly cutOff: LoopCommit | null }> {
+	const found = await commits(project, ['-F', `--grep=Nightloop-Task: ${task}`, 'HEAD']);
+	const named = found.filter(({ tasks }) => tasks.includes(task));
+	const cutOff = named.find((each) => isCutOff(project, each)) ?? null;
+	return { ...landingsOf(named), cutOff };
+}
+
+/** Whether a shallow clone ends at the commit: what it stands on is not here. */
+export function isCutOff({ commonDir }: Project, { commit }: LoopCommit): boolean {
+	const shallow = path.join(commonDir, 'shallow');
+	return existsSync(shallow) && readFileSync(shallow, 'utf8').split('\n').includes(commit);
 }
 
 /** Those since a commit that changed one of some paths (one character a byte), newest first. */

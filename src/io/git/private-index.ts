@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { apartFrom } from './apart-from.ts';
 import type { CommitId, TreeId } from '../../core/types.ts';
 import type { Git } from './git.ts';
 import { openGitlinks } from './gitlinks.ts';
@@ -20,8 +21,11 @@ export interface PrivateIndex {
 	untracked(head: CommitId): Promise<string[]>;
 	/** Paths that differ from what was hashed last, steering and the given untracked ones aside, one character a byte. */
 	drift(leaveOut: readonly string[]): Promise<string[]>;
-	/** How the work tree differs from a tree, which the index then holds. One character a byte. */
-	difference(tree: TreeId): Promise<Difference>;
+	/**
+	 * How the work tree differs from a tree, which the index then holds. `stays`: what is to stay with the folders around it,
+	 * as what is ignored does. One character a byte.
+	 */
+	difference(tree: TreeId, stays: readonly string[]): Promise<Difference>;
 	/** Tracked paths that are not as in the tree that the index holds, seen by another command's view of the files. */
 	changed(inside: (git: Command) => Command): Promise<string[]>;
 	/** Writes files of the tree that the index holds below a folder, as a checkout does. */
@@ -35,7 +39,7 @@ export interface PrivateIndex {
 interface Difference {
 	/** Tracked paths that are missing, or not as in the tree. */
 	readonly changed: readonly string[];
-	/** Paths that are not in the tree, and not ignored; a nested repository ends in a slash. */
+	/** Paths that are not in the tree, and not ignored; a folder stands for all that is in it, where nothing of that stays. */
 	readonly extra: readonly string[];
 }
 
@@ -67,9 +71,12 @@ export function openPrivateIndex(project: Project): PrivateIndex {
 		async drift(leaveOut) {
 			return (await names('-m', '-d')).filter((name) => !leaveOut.includes(name));
 		},
-		async difference(tree) {
+		async difference(tree, stays) {
 			await content.hold(tree);
-			return differenceIn(await filesOf(git, ['-t', '-m', '-d']));
+			const { changed, extra } = differenceIn(await filesOf(git, ['-t', '-m', '-d', '--directory']));
+			if (!extra.some((name) => name.endsWith('/'))) return { changed, extra };
+			const ignored = await filesOf(git, ['-i', '--directory']);
+			return { changed, extra: apartFrom([...ignored, ...stays], project.root, extra) };
 		},
 		...readingFrom(git),
 		file: own.file,

@@ -48,15 +48,15 @@ export async function takeBack(project: Project, sealed: Sealed): Promise<Taking
 
 /** Paths that it would change, or write over, and that hold something else than HEAD does; staged ones as well. */
 export async function obstaclesTo(project: Project, sealed: Sealed): Promise<string[]> {
-	const entries = ofCode(await entriesBetween(project, sealed.head, sealed.commit), sealed);
+	const entries = await codeOf(project, sealed);
 	const staged = await stagedIn(project, undefined, sealed.head);
 	const inIndex = entries.map(({ file }) => file).filter((file) => staged.has(file));
 	return [...new Set([...inIndex, ...(await inTheWay(project, entries))])].map(asText);
 }
 
-/** How many files it changes, the list aside. */
-export async function filesOf(project: Project, sealed: Sealed): Promise<number> {
-	return ofCode(await entriesBetween(project, sealed.head, sealed.commit), sealed).length;
+/** What it changes, the list aside. */
+export async function codeOf(project: Project, sealed: Sealed): Promise<TreeEntry[]> {
+	return ofCode(await entriesBetween(project, sealed.head, sealed.commit), sealed);
 }
 
 /** A tree with what the commit changed: what a work tree that was that tree holds after it. */

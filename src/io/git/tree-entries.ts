@@ -11,6 +11,7 @@ export interface TreeEntry {
 }
 
 export const ABSENT = '000000';
+export const SUBMODULE = '160000';
 
 /** Every path in which two trees, or commits, differ; submodules are paths as well. */
 export async function entriesBetween(project: Project, from: string, to: string): Promise<TreeEntry[]> {

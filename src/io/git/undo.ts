@@ -62,7 +62,12 @@ async function withoutLanding(
 	const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ...sides];
 	const answer = await project.git(args, { answers: [0, 1], encoding: 'latin1', durable: DURABLE });
 	const [tree, ...conflicts] = list(answer);
-	return conflicts.length > 0 ? conflicts : (tree as TreeId);
+	return conflicts.length > 0 ? conflicts.map(asInTree) : (tree as TreeId);
+}
+
+/** Where a file and a folder are in each other's way, merge-tree calls the file by its name and its side's. */
+function asInTree(conflict: string): string {
+	return conflict.replace(/~[0-9a-f]{40}(?:[0-9a-f]{24})?$/, '');
 }
 
 /** A commit's tree, some of its paths as they are in another commit. */

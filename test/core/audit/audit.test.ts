@@ -18,7 +18,7 @@ type Part = Partial<Record<keyof History, unknown>>;
 const NOTHING: History = {
 	commits: [],
 	missing: new Set(),
-	off: new Set(),
+	off: new Map(),
 	before: new Set(),
 	fetched: new Set(),
 	refs: new Map(),
@@ -66,19 +66,34 @@ const judge = (
 	history: Part,
 	list: string | null = '- [x] Add\n',
 	now = NOW,
+	elsewhere: Evidence['elsewhere'] = [],
 ) => {
 	const journal: Evidence['journal'] =
 		events === null
 			? { kind: 'none' }
 			: { kind: 'story', story: tellStory(asListed(events as Event[]).map(entry)) };
 	const todoOrNone = list === null ? null : todo(list);
-	return audit({ history: { ...NOTHING, ...(history as Partial<History>) }, journal, todo: todoOrNone, now });
+	return audit({
+		history: { ...NOTHING, ...(history as Partial<History>) },
+		journal,
+		elsewhere,
+		todo: todoOrNone,
+		now,
+	});
 };
 const states = (found: ReturnType<typeof judge>) =>
 	[...found.commits, ...found.boxes, ...found.records].map(({ about, state, why }) =>
 		[about, state, ...why].join(': '),
 	);
 const on = (...commits: LoopCommit[]): Part => ({ commits });
+const off = (
+	commits: readonly LoopCommit[],
+	gone: readonly string[],
+	branch = 'its branch is there',
+): Part => ({
+	commits,
+	off: new Map(gone.map((id) => [id, branch])),
+});
 
 describe('a landing is', () => {
 	test('consistent where the journal, the trailers and git say the same', () => {
@@ -143,7 +158,7 @@ describe('a landing is', () => {
 		],
 		['it has no trailers', /it has no trailers/, story(), on(commit({ message: 'Add\n' }))],
 		['nothing is on record', /no landing of it is on record/, upTo('started'), on(commit())],
-		['it is off its branch', /not on its branch/, story(), { off: new Set([LANDED]), ...on(commit()) }],
+		['it is off its branch', /not on its branch/, story(), off([commit()], [LANDED])],
 		[
 			'it was there before',
 			/there when the journal began/,
@@ -186,6 +201,94 @@ describe('a landing is', () => {
 		expect(found.commits[0]).toMatchObject({ state: 'BROKEN' });
 		expect(found.commits[0]?.why.join('\n')).toMatch(why);
 		expect(found.totals.BROKEN).toBeGreaterThan(0);
+	});
+});
+
+describe('a commit that was taken off its branch is', () => {
+	const again = story({
+		started: null,
+		worker: { session: '0003-worker' },
+		worked: { session: '0003-worker' },
+		settled: { session: '0003-worker' },
+		reviewer: { session: '0004-reviewer' },
+		reviewed: { session: '0004-reviewer', nonce: 'm' },
+		'settled again': { session: '0004-reviewer' },
+		sealed: { sealed: { commit: MADE, head: HEAD, branch: 'refs/heads/main', list: 'todo.md' } },
+		landed: { commit: MADE, worker: '0003-worker', reviewers: ['0004-reviewer'] },
+	});
+	const anew = commit({ id: MADE, message: SAID.replace('0001', '0003').replace('0002', '0004') });
+	const BY_HAND = 'landing: by-hand: it was taken off its branch by hand';
+
+	test('by-hand where its box is open, or not in the list', () => {
+		const gone = off([commit()], [LANDED]);
+		expect(states(judge(story(), gone, '- [ ] Add\n'))).toEqual([
+			BY_HAND,
+			'box: by-hand: it landed, and was opened again by hand',
+		]);
+		expect(states(judge(story(), gone, '- [x] Bend\n'))[0]).toBe(BY_HAND);
+		expect(states(judge(story(), gone, null))[0]).toBe(BY_HAND);
+	});
+
+	test('by-hand where its task landed again: the tick is for that', () => {
+		const found = judge([...story(), ...again], off([anew, commit()], [LANDED]));
+		expect(states(found)).toEqual(['landing: consistent', BY_HAND, 'box: consistent']);
+		expect(found.boxes[0]).toMatchObject({ commit: MADE });
+	});
+
+	test('by-hand where its branch is gone as well', () => {
+		const gone = off([commit()], [LANDED], 'its branch is gone');
+		expect(states(judge(story(), gone))).toEqual([BY_HAND, 'box: by-hand: its commit is by-hand']);
+	});
+
+	test('by-hand where it is not kept any more', () => {
+		const gone = { ...off([], [LANDED]), missing: new Set([LANDED]) };
+		expect(states(judge(story(), gone, '- [ ] Add\n'))[0]).toMatch(
+			/^landing: by-hand: .*there is no such commit: it was taken off/,
+		);
+	});
+
+	test('BROKEN where it is not kept any more, and its way to the branch is not on record', () => {
+		const gone = { ...off([], [LANDED]), missing: new Set([LANDED]) };
+		expect(states(judge(story({ reviewed: null }), gone, '- [ ] Add\n'))[0]).toMatch(/^landing: BROKEN/);
+	});
+
+	test('by-hand where it is an undo: what it took back stands again', () => {
+		const found = judge([...story(), undoing, undone], off([commit(), undo()], [UNDO]));
+		expect(states(found)).toEqual([
+			'landing: consistent',
+			'undo: by-hand: it was taken off its branch by hand',
+			'box: consistent',
+		]);
+	});
+
+	test('BROKEN where its tick outlives it, though its task had landed before', () => {
+		const before = judge([...story(), undoing, undone, ...again], off([commit(), undo(), anew], [MADE]));
+		expect(states(before).slice(2)).toEqual([
+			'landing: BROKEN: it is not on its branch any more, and its box is ticked',
+			'box: BROKEN: its commit is BROKEN',
+		]);
+	});
+
+	test('BROKEN where it was before', () => {
+		const forged = off([commit({ objects: 'changed' })], [LANDED]);
+		expect(states(judge(story(), forged, '- [ ] Add\n'))[0]).toMatch(
+			/^landing: BROKEN: .*not what its name says/,
+		);
+	});
+});
+
+describe('a commit that somebody made is none of the loop’s', () => {
+	const message = 'nightloop-settings: raise attempts\n';
+	const theirs = commit({ id: MADE, committer: 'A <a@b>', message });
+
+	test('though it begins a line with its name', () => {
+		expect(judge(null, on(theirs)).commits).toEqual([]);
+		expect(judge(story(), on(commit(), theirs)).commits).toHaveLength(1);
+	});
+
+	test('unless it is on record, or bears the loop’s name', () => {
+		expect(states(judge(story(), on(commit({ committer: 'A <a@b>', message }))))[0]).toMatch(/BROKEN/);
+		expect(states(judge(null, on(commit({ message }))))[0]).toMatch(/BROKEN: it has no trailers/);
 	});
 });
 
@@ -339,6 +442,76 @@ describe('what is kept under refs', () => {
 	});
 });
 
+describe('a commit of which another work tree’s journal tells', () => {
+	const OF = 'the work tree side';
+	const beside = (
+		events: readonly (Event | tale.Told)[],
+		history: Part = on(commit()),
+		own: readonly (Event | tale.Told)[] | null = upTo('started'),
+	) => {
+		const told = tellStory(asListed(events as Event[]).map(entry));
+		return judge(own, history, '- [x] Add\n', NOW, [{ kind: 'story', of: OF, story: told }]);
+	};
+
+	test.each([
+		['and this one’s says nothing of it', upTo('started')],
+		['and there is none here', null],
+	])('is consistent by that, %s', (_, own) => {
+		const found = beside(story(), on(commit()), own);
+		expect(states(found)).toEqual([`landing: consistent: by the journal of ${OF}`, 'box: consistent']);
+		expect(found.commits[0]).toMatchObject({ by: 'another journal', attempt: 1, worker: '0001-worker' });
+	});
+
+	test('is consistent while its record follows there, or when it was taken back', () => {
+		expect(states(beside(upTo('sealed')))[0]).toMatch(/^landing: consistent: it is just landing.*side$/);
+		const taken = beside([...story(), undoing, undone], on(commit(), undo()));
+		expect(states(taken)[1]).toBe(`undo: consistent: by the journal of ${OF}`);
+	});
+
+	test.each<readonly [string, RegExp, readonly (Event | tale.Told)[], Part]>([
+		[
+			'its record there says otherwise',
+			/names another tree/,
+			story({ landed: { tree: HEAD } }),
+			on(commit()),
+		],
+		[
+			'it was not approved there',
+			/no reviewer approved/,
+			story({ reviewed: { verdict: { kind: 'rejected', findings: [] } } }),
+			on(commit()),
+		],
+		[
+			'it was there when that journal began',
+			/there when the journal began/,
+			story(),
+			{ before: new Set([LANDED]), ...on(commit()) },
+		],
+		[
+			'it was sealed there, and did not land',
+			/no landing of it is on record/,
+			upTo('sealed', { event: 'unlanded', task: tale.TASK, why: '' }),
+			on(commit()),
+		],
+	])('is BROKEN where %s', (_, why, events, history) => {
+		const [line] = states(beside(events, history));
+		expect(line).toMatch(/^landing: BROKEN/);
+		expect(line).toMatch(why);
+	});
+
+	test('is judged by this one’s where that tells of it too', () => {
+		const found = beside(story({ landed: { tree: HEAD } }), on(commit()), story());
+		expect(found.commits[0]).toMatchObject({ by: 'the journal', state: 'consistent', why: [] });
+	});
+
+	test('is not looked for: what lies on a branch of its own is not audited here', () => {
+		expect(beside(story(), {}).commits).toEqual([]);
+		expect(states(beside(story(), { missing: new Set([LANDED]) }))).toEqual([
+			'box: by-hand: no commit of the loop’s is for it',
+		]);
+	});
+});
+
 describe('the report', () => {
 	test('has a line for each, its reasons below it, and what it adds up to', () => {
 		const found = judge([...story(), undoing, undone], on(commit(), undo()), '- [x] Add\n');
@@ -359,6 +532,7 @@ describe('the report', () => {
 				unseen: [],
 			},
 			journal: { kind: 'damaged', why: 'line 3\u001B[2J' },
+			elsewhere: [{ kind: 'damaged', of: 'the work tree side', why: 'line 4\u001B[2J' }],
 			todo: todo('- [x] Add\n'),
 			now: NOW,
 		});
@@ -367,7 +541,8 @@ describe('the report', () => {
 			'1 consistent ccccccc  tree aaaaaaa  attempt 1  0001-worker → 0002-reviewer  Add',
 			'box consistent line 1  ccccccc  Add',
 			'journal BROKEN line 3',
-			'1 commit of the loop’s, 1 box: 2 consistent, 0 by-hand, 1 BROKEN',
+			'journal BROKEN in the work tree side: line 4',
+			'1 commit of the loop’s, 1 box: 2 consistent, 0 by-hand, 2 BROKEN',
 		]);
 		const lines = auditLines(
 			judge(upTo('started', told('marked')), on(commit({ message: 'Nightloop-Task: x\n' }))),

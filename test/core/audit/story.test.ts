@@ -44,12 +44,23 @@ const red = told('checked', { results: [RED] });
 const base = told('checked', { on: 'base', commit: HEAD, results: [RED] });
 const expected = { ...APPROVED, red: 'expected' };
 const status = (more: tale.Told) => ({ status: { status: 'done', reason: '', red: null, ...more } });
-const accepted = (text: string) => ({
+const accepted = (checks: string, ...prompts: string[]) => ({
 	event: 'accepted',
 	by: 'terminal',
-	settings: { file: 'todo.md', text },
-	prompts: [],
+	settings: { file: 'todo.md', text: `---\nchecks: ${checks}\n---\n` },
+	prompts: prompts.map((name) => ({ name, file: `prompts/${name}.md`, text: '' })),
 });
+const asked = (...prompts: string[]) => [told('started'), accepted('["true"]', ...prompts)];
+const unready = { verdict: { kind: 'unreadable', why: '' } };
+const reviews = (first: tale.Told, ...between: tale.Told[]) => [
+	told('reviewed', { reviewer: 'reviewer-b', ...first }),
+	told('settled again'),
+	...between,
+	told('reviewer', { session: '0003-reviewer' }),
+	told('reviewed', { session: '0003-reviewer', nonce: 'm' }),
+	told('settled again', { session: '0003-reviewer' }),
+];
+const RED_LANDED = /the check `true` was red/;
 const again = told('started', { process: 'q', mode: 'again' });
 
 describe('a story that holds together has no fault:', () => {
@@ -116,9 +127,63 @@ describe('a story that holds together has no fault:', () => {
 			'red that the task wants',
 			story({ worked: status({ red: 'so' }), checked: red, reviewed: { verdict: expected } }),
 		],
-		['red that is not asked for any more', story({ checked: [red, accepted('check: false')] })],
+		[
+			'red that was not known of base, and is that with what is installed',
+			story({ checked: [red, { ...base, installed: 'changed' }], reviewed: { verdict: expected } }),
+		],
+		[
+			'an approval that did not expect red with what is installed',
+			story({
+				checked: [red, { ...base, installed: 'changed' }],
+				sealed: [rejected('reviewer')],
+				landed: null,
+				marked: null,
+			}),
+		],
+		[
+			'red at base that was known before base was looked at for another check',
+			story({
+				checked: [
+					told('checked', { results: [RED, { ...RED, command: 'false' }] }),
+					base,
+					told('checked', { on: 'base', commit: HEAD, results: [{ ...RED, command: 'false' }] }),
+				],
+			}),
+		],
+		[
+			'a setup that fails',
+			story({
+				checked: told('checked', { setup: 'npm ci', results: [{ ...RED, command: 'npm ci' }, GREEN] }),
+			}),
+		],
+		['red that is not asked for any more', story({ started: asked(), checked: [red, accepted('[]')] })],
+		[
+			'a rejection by an approval of what the command line asks for',
+			story({
+				started: asked(),
+				worked: status({ red: 'so' }),
+				checked: told('checked', { results: [{ ...RED, command: 'sh "c"' }] }),
+				'settled again': [told('settled again'), accepted('["true"]')],
+				sealed: [rejected('reviewer')],
+				landed: null,
+				marked: null,
+			}),
+		],
+		[
+			'a reviewer that gave no verdict, and is none any more',
+			story({
+				started: asked('reviewer', 'reviewer-b', 'worker'),
+				reviewed: reviews(unready, accepted('["true"]', 'reviewer')),
+				'settled again': null,
+				landed: { reviewers: ['0003-reviewer'] },
+			}),
+		],
+		[
+			'settings that this version cannot read',
+			story({ started: asked(), checked: [told('checked'), accepted('"')] }),
+		],
 		['a check that is flaky', story({ checked: [red, told('checked', { on: 'candidate again' })] })],
-		['settings that were accepted between attempts', [...story(), accepted('')] as Event[]],
+		['settings that were accepted between attempts', [...story(), accepted('[]')] as Event[]],
 		['an undo', [...story(), undoing, undone] as Event[]],
 		[
 			'an undo that was given up',
@@ -300,9 +365,59 @@ describe('a fault is', () => {
 			story({ worked: status({ red: 'so' }), checked: red }),
 		],
 		[
+			'a landing against a reviewer that is still asked',
+			/a reviewer did not approve/,
+			story({
+				started: asked('reviewer', 'reviewer-b'),
+				reviewed: reviews(unready),
+				'settled again': null,
+				landed: { reviewers: ['0003-reviewer'] },
+			}),
+		],
+		[
+			'a landing against one that rejected, and is none any more',
+			/a reviewer did not approve/,
+			story({
+				started: asked('reviewer', 'reviewer-b'),
+				reviewed: reviews({ verdict: { kind: 'rejected', findings: [] } }, accepted('["true"]')),
+				'settled again': null,
+				landed: { reviewers: ['0003-reviewer'] },
+			}),
+		],
+		[
 			'red that is still asked for',
-			/the check `true` was red/,
-			story({ checked: [red, accepted('check: true')] }),
+			RED_LANDED,
+			story({ started: asked(), checked: [red, accepted('"true"')] }),
+		],
+		[
+			'red that is asked for again',
+			RED_LANDED,
+			story({ started: asked(), checked: [red, accepted('[]'), accepted('"true"')] }),
+		],
+		[
+			'red that came when it was not asked for any more in the settings',
+			RED_LANDED,
+			story({ started: asked(), checked: [red, accepted('[]'), red] }),
+		],
+		['red that the command line asks for', RED_LANDED, story({ checked: [red, accepted('[]')] })],
+		[
+			'a setup that is a check as well',
+			RED_LANDED,
+			story({ started: asked(), checked: told('checked', { setup: 'true', results: [RED] }) }),
+		],
+		[
+			'red that base had with what is installed, and the reviewer did not expect',
+			RED_LANDED,
+			story({ checked: [red, { ...base, installed: 'changed' }] }),
+		],
+		['red that base had no more', RED_LANDED, story({ checked: [red, base, { ...base, results: [GREEN] }] })],
+		[
+			'red that base had no more with what is installed',
+			RED_LANDED,
+			story({
+				checked: [red, { ...base, installed: 'changed' }, { ...base, results: [GREEN] }],
+				reviewed: { verdict: expected },
+			}),
 		],
 		['a landing that is there twice', /landed twice/, story({ landed: [told('landed'), told('landed')] })],
 		['a tick of what did not land', /a tick for a task that had not landed/, upTo('started', told('marked'))],

@@ -72,12 +72,16 @@ describe('trailers', () => {
 		});
 	});
 
-	test.each(['Add\n', '', `${message()}\nSigned-off-by: A\n`, 'Nightloop-Task: x\n\nmore\n'])(
-		'count only in the last paragraph: %j has none',
-		(text) => {
-			expect(readTrailers(text)).toEqual({ kind: 'none' });
-		},
-	);
+	test.each([
+		'Add\n',
+		'',
+		`${message()}\nSigned-off-by: A\n`,
+		'Nightloop-Task: x\n\nmore\n',
+		'nightloop-settings: more\n',
+		'Nightloop-Tasks: x\n',
+	])('count only in the last paragraph, by their names: %j has none', (text) => {
+		expect(readTrailers(text)).toEqual({ kind: 'none' });
+	});
 
 	test.each<readonly [string, RegExp]>([
 		...Object.keys(lines).map(

@@ -228,6 +228,54 @@ describe('no candidate is made of', () => {
 	});
 });
 
+describe('what a person commits between two attempts', () => {
+	test.each([
+		['taken back', 'one\n'],
+		['removed', null],
+	])('is not %s unseen: no candidate, and the path is named', async (_, left) => {
+		const { place, again } = await committedSince({ [left === null ? 'b.txt' : 'a.txt']: 'mine\n' });
+		if (left === null) rmSync(path.join(place.project.root, 'b.txt'));
+		else place.write('a.txt', left);
+		expect(await again()).toMatchObject({
+			kind: 'refused',
+			what: expect.stringContaining('takes back what was committed'),
+			evidence: left === null ? 'b.txt' : 'a.txt',
+		});
+	});
+
+	test('is in the candidate where it is kept, also where more is made of it', async () => {
+		const { place, again } = await committedSince({ 'a.txt': 'mine\n', 'b.txt': 'mine\n' });
+		expect(made(await again()).kind).toBe('candidate');
+		place.write('b.txt', 'mine\nand more\n');
+		const { candidate } = made(await again());
+		expect(candidate.changes.map(({ path }) => path)).toEqual(['a.txt', 'b.txt', 'work.txt']);
+		expect(candidate.head).not.toBe(candidate.base);
+	});
+
+	test('to steering files is not taken back by what lies on disk', async () => {
+		const { place, again } = await committedSince({
+			'todo.md': '- [ ] Add\n- [ ] Cure\n',
+			'prompts/reviewer.md': 'be strict\n',
+		});
+		place.write('todo.md', '- [ ] Add\n- [ ] Bend\n');
+		rmSync(path.join(place.project.root, 'prompts/reviewer.md'));
+		const { candidate } = made(await again());
+		expect(await place.git('show', `${candidate.commit}:prompts/reviewer.md`)).toBe('be strict');
+	});
+
+	/** Work of a first attempt in the tree, and a commit of the person's that holds other files alone. */
+	async function committedSince(files: Readonly<Record<string, string>>) {
+		const place = await scratch();
+		const attempt = await place.attemptAt('Add');
+		place.write('work.txt', 'work\n');
+		for (const [name, text] of Object.entries(files)) place.write(name, text);
+		await place.git('add', ...Object.keys(files));
+		await place.git('commit', '--quiet', '--message', 'by hand', '--', ...Object.keys(files));
+		const index = openPrivateIndex(place.project);
+		return { place, again: () => propose(place.project, index, attempt, []) };
+	}
+});
+
 async function proposed(place: Scratch, leaveOut: readonly string[] = []): Promise<Proposal> {
 	return propose(place.project, openPrivateIndex(place.project), await place.attemptAt('Add'), leaveOut);
 }

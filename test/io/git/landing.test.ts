@@ -15,8 +15,8 @@ const MESSAGE = 'Add\n\nNightloop-Task: 1\n';
 describe('what lands', () => {
 	test('is the candidate, the ticked list, and nothing else', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(await place.git('rev-parse', 'refs/heads/main')).toBe(sealed.commit);
 		expect(await place.git('diff', '--name-only', candidate.tree, 'HEAD')).toBe('todo.md');
 		expect(await place.git('show', 'HEAD:todo.md')).toBe('- [x] Add\n- [ ] Bend');
@@ -30,7 +30,7 @@ describe('what lands', () => {
 		rmSync(path.join(place.project.root, 'gone.txt'));
 		place.write('new.txt', 'new\n');
 		const { attempt, candidate, sealed } = await sealedWork(place);
-		await land(place.project, candidate, sealed);
+		await land(place.project, attempt, candidate, sealed, false);
 		expect(await place.git('status', '--porcelain')).toBe(' M todo.md');
 		quieten(place.project.todo);
 		await openMarker(place.project.todo).mark(attempt.task, 'x', false);
@@ -40,8 +40,8 @@ describe('what lands', () => {
 	test('has the list as it is on disk, with the edits of a person', async () => {
 		const place = await scratch();
 		place.write('todo.md', '- [ ] Dig\n- [ ] Add\n');
-		const { candidate, sealed } = await sealedWork(place);
-		await land(place.project, candidate, sealed);
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		await land(place.project, attempt, candidate, sealed, false);
 		expect(await place.git('show', 'HEAD:todo.md')).toBe('- [ ] Dig\n- [x] Add');
 	});
 
@@ -52,8 +52,8 @@ describe('what lands', () => {
 			symlinkSync('../list.md', place.project.todo);
 			await place.git('commit', '--quiet', '--all', '--message', 'a link');
 		}
-		const { candidate, sealed } = await sealedWork(place);
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(await place.git('rev-parse', 'HEAD^{tree}')).toBe(candidate.tree);
 	});
 
@@ -65,8 +65,8 @@ describe('what lands', () => {
 			Buffer.from('\n"'),
 		]);
 		writeFileSync(name, 'x');
-		const { candidate, sealed } = await sealedWork(place);
-		await land(place.project, candidate, sealed);
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		await land(place.project, attempt, candidate, sealed, false);
 		expect(await place.git('status', '--porcelain', '--', ':!todo.md')).toBe('');
 	});
 });
@@ -78,10 +78,10 @@ describe('of the person', () => {
 		await place.git('stash', '--quiet');
 		place.write('b.txt', 'staged\n');
 		await place.git('add', 'b.txt');
-		const { candidate, sealed } = await sealedWork(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
 		place.write('a.txt', 'edited later\n');
 		place.write('c.txt', 'edited later\n');
-		await land(place.project, candidate, sealed);
+		await land(place.project, attempt, candidate, sealed, false);
 		expect(await place.git('show', ':b.txt')).toBe('staged');
 		expect(await place.git('show', 'HEAD:a.txt')).toBe('work');
 		expect(await place.git('diff', '--name-only')).toBe('a.txt\nc.txt\ntodo.md');
@@ -93,8 +93,8 @@ describe('of the person', () => {
 		const place = await scratch();
 		place.write('a.txt', 'staged\n');
 		await place.git('add', 'a.txt');
-		const { candidate, sealed } = await sealedWork(place);
-		await land(place.project, candidate, sealed);
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		await land(place.project, attempt, candidate, sealed, false);
 		expect([await place.git('show', ':a.txt'), await place.git('show', 'HEAD:a.txt')]).toEqual([
 			'staged',
 			'work',
@@ -107,7 +107,9 @@ describe('of the person', () => {
 		await commitBeside(place);
 		expect(await seal(place.project, attempt, candidate, MESSAGE, false)).toMatchObject({ kind: 'stale' });
 		const anew = await sealedWork(place, attempt);
-		expect(await land(place.project, anew.candidate, anew.sealed)).toEqual({ kind: 'landed' });
+		expect(await land(place.project, anew.attempt, anew.candidate, anew.sealed, false)).toEqual({
+			kind: 'landed',
+		});
 		expect(await place.git('show', 'HEAD:beside.txt')).toBe('beside');
 		expect(await place.git('show', 'HEAD:a.txt')).toBe('work');
 	});
@@ -116,22 +118,22 @@ describe('of the person', () => {
 describe('nothing lands', () => {
 	test('while another git holds the index', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
 		place.write('.git/index.lock', '');
-		expect(await land(place.project, candidate, sealed)).toMatchObject({ kind: 'busy' });
+		expect(await land(place.project, attempt, candidate, sealed, false)).toMatchObject({ kind: 'busy' });
 		expect(await place.git('rev-parse', 'HEAD')).toBe(candidate.head);
 		expect(existsSync(lockOf(place))).toBe(true);
 		rmSync(lockOf(place));
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(existsSync(lockOf(place))).toBe(false);
 	});
 
 	test('where the branch moved after the seal', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
 		await commitBeside(place);
 		const head = await place.git('rev-parse', 'HEAD');
-		expect(await land(place.project, candidate, sealed)).toMatchObject({
+		expect(await land(place.project, attempt, candidate, sealed, false)).toMatchObject({
 			kind: 'stale',
 			why: expect.stringContaining('the branch moved'),
 		});
@@ -142,18 +144,38 @@ describe('nothing lands', () => {
 		const place = await scratch();
 		const { attempt, candidate, sealed } = await sealedWork(place);
 		await place.git('switch', '--quiet', '--create', 'topic');
-		expect(await land(place.project, candidate, sealed)).toMatchObject({ kind: 'stale' });
+		expect(await land(place.project, attempt, candidate, sealed, false)).toMatchObject({ kind: 'stale' });
 		expect(await seal(place.project, attempt, candidate, MESSAGE, false)).toMatchObject({ kind: 'stale' });
 		expect(await place.git('rev-parse', 'main', 'topic')).toBe(`${candidate.head}\n${candidate.head}`);
 	});
 
 	test('that holds more than what was judged', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
 		place.write('more.txt', '');
 		const { candidate: more } = await work(place);
 		const commit = await place.git('commit-tree', more.tree, '-p', candidate.head, '-m', 'more');
-		expect(await land(place.project, candidate, { ...sealed, commit: commit as CommitId })).toMatchObject({
+		expect(
+			await land(place.project, attempt, candidate, { ...sealed, commit: commit as CommitId }, false),
+		).toMatchObject({
+			kind: 'stale',
+			why: expect.stringContaining('more than what was judged'),
+		});
+		expect(await place.git('rev-parse', 'HEAD')).toBe(candidate.head);
+	});
+
+	test.each([
+		['has no parent', []],
+		['has another parent', ['HEAD~1']],
+		['has two parents', ['HEAD', 'HEAD~1']],
+	])('of a sealed commit that %s', async (_, parents) => {
+		const place = await scratch();
+		await commitBeside(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		const from = parents.flatMap((parent) => ['-p', parent]);
+		const commit = await place.git('commit-tree', `${sealed.commit}^{tree}`, ...from, '-m', 'forged');
+		const forged = { ...sealed, commit: commit as CommitId };
+		expect(await land(place.project, attempt, candidate, forged, false)).toMatchObject({
 			kind: 'stale',
 			why: expect.stringContaining('more than what was judged'),
 		});
@@ -172,21 +194,94 @@ describe('nothing lands', () => {
 	});
 });
 
+describe('the list in a sealed commit', () => {
+	const LIST = '- [ ] House\n  - [ ] Add\n  - [x] Cut\n- [ ] Dig\n- [ ] Eat\n';
+	/** House is ticked with its last leaf. */
+	const TICKED = '- [x] House\n  - [x] Add\n  - [x] Cut\n- [ ] Dig\n- [ ] Eat\n';
+
+	test.each([
+		['ticks what goes with the task alone', TICKED, LIST],
+		[
+			'ticks what is ticked on disk as well',
+			TICKED.replace('[ ] Dig', '[x] Dig'),
+			LIST.replace('[ ] Dig', '[x] Dig'),
+		],
+		['has a tick of its parent’s that a person took away since', TICKED, LIST.replace('[x] Cut', '[ ] Cut')],
+		['is about a task that a person took away since', TICKED, '- [ ] Dig\n'],
+		['ticks nothing', LIST, LIST],
+		['is none that could be read', '```\n', LIST],
+	])('lands where it %s', async (_, list, onDisk) => {
+		const { place, landing } = await sealedWith(list, onDisk);
+		expect(await landing()).toEqual({ kind: 'landed' });
+		expect(`${await place.git('show', 'HEAD:todo.md')}\n`).toBe(list);
+	});
+
+	test.each([
+		['ticks another box', TICKED.replace('[ ] Dig', '[x] Dig'), LIST],
+		[
+			'ticks another one than on disk',
+			TICKED.replace('[ ] Dig', '[x] Dig'),
+			LIST.replace('[ ] Eat', '[x] Eat'),
+		],
+		['ticks a parent that is not done', TICKED.replace('[x] Cut', '[ ] Cut'), LIST],
+		['brings a ticked box', `${TICKED}- [x] Fly\n`, LIST],
+	])('does not where it %s', async (_, list, onDisk) => {
+		const { landing } = await sealedWith(list, onDisk);
+		expect(await landing()).toMatchObject({
+			kind: 'stale',
+			why: expect.stringContaining('a tick that nobody made'),
+		});
+	});
+
+	test('waits for the one on disk where only that can tell', async () => {
+		const { place, landing } = await sealedWith(TICKED.replace('[ ] Dig', '[x] Dig'), '');
+		expect(await landing()).toMatchObject({ kind: 'busy' });
+		rmSync(place.project.todo);
+		expect(await landing()).toMatchObject({ kind: 'busy' });
+		place.write('todo.md', LIST.replace('[ ] Dig', '[x] Dig'));
+		expect(await landing()).toEqual({ kind: 'landed' });
+	});
+
+	test('is not asked again once it is on the branch', async () => {
+		const { place, landing } = await sealedWith(TICKED.replace('[ ] Dig', '[x] Dig'), LIST);
+		await place.git('update-ref', 'HEAD', await place.git('rev-parse', 'forged'));
+		expect(await landing()).toEqual({ kind: 'landed' });
+	});
+
+	/** Work on the task that is sealed with another list than the loop would put in. */
+	async function sealedWith(list: string, onDisk: string) {
+		const place = await scratch({ 'todo.md': LIST });
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		place.write('todo.md', list);
+		const blob = await place.git('hash-object', '-w', 'todo.md');
+		const index = path.join(place.around, 'other.index');
+		const git = async (...words: string[]) =>
+			(await execa('git', words, { cwd: place.project.root, env: { GIT_INDEX_FILE: index } })).stdout;
+		await git('read-tree', candidate.tree);
+		await git('update-index', '--cacheinfo', `100644,${blob},todo.md`);
+		const commit = await place.git('commit-tree', await git('write-tree'), '-p', sealed.head, '-m', 'forged');
+		await place.git('tag', 'forged', commit);
+		place.write('todo.md', onDisk);
+		const forged = { ...sealed, commit: commit as CommitId };
+		return { place, landing: () => land(place.project, attempt, candidate, forged, false) };
+	}
+});
+
 describe('a landing that is asked for again', () => {
 	test('lands once', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
+		const { attempt, candidate, sealed } = await sealedWork(place);
 		for (let time = 0; time < 3; time++)
-			expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+			expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(await place.git('rev-list', '--count', 'HEAD')).toBe('2');
 	});
 
 	test('is done where a person committed on top meanwhile', async () => {
 		const place = await scratch();
-		const { candidate, sealed } = await sealedWork(place);
-		await land(place.project, candidate, sealed);
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		await land(place.project, attempt, candidate, sealed, false);
 		await commitBeside(place);
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(await place.git('rev-list', '--count', 'HEAD')).toBe('3');
 		expect(await place.git('status', '--porcelain', '--', ':!todo.md')).toBe('');
 	});
@@ -194,14 +289,14 @@ describe('a landing that is asked for again', () => {
 	test('after a crash between the branch and the index does the rest, under its own stale lock', async () => {
 		const place = await scratch();
 		const first = await sealedWork(place);
-		await land(place.project, first.candidate, first.sealed);
+		await land(place.project, first.attempt, first.candidate, first.sealed, false);
 		place.write('todo.md', '- [ ] Add\n');
-		const { candidate, sealed } = await sealedWork(place, undefined, 'more work\n');
+		const { attempt, candidate, sealed } = await sealedWork(place, undefined, 'more work\n');
 		linkSync(path.join(place.project.state, 'index.lock-token'), lockOf(place));
 		await execa('git', ['update-ref', sealed.branch, sealed.commit, sealed.head], {
 			cwd: place.project.root,
 		});
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 		expect(await place.git('status', '--porcelain', '--', ':!todo.md')).toBe('');
 		expect(existsSync(lockOf(place))).toBe(false);
 	});
@@ -210,8 +305,8 @@ describe('a landing that is asked for again', () => {
 		const place = await scratch();
 		for (const name of ['index', 'landing.index', 'following.index'])
 			place.write(`.git/nightloop/${name}.lock`, '');
-		const { candidate, sealed } = await sealedWork(place);
-		expect(await land(place.project, candidate, sealed)).toEqual({ kind: 'landed' });
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
 	});
 });
 

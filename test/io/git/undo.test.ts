@@ -117,6 +117,15 @@ describe('an undo', () => {
 	});
 });
 
+describe('what conflicts', () => {
+	test('is named as it is in the tree, also where a file and a folder are in each other’s way', async () => {
+		const place = await scratch({ plain: 'plain\n' });
+		const landing = await land(place, () => rmSync(file(place, 'plain')));
+		await commit(place, () => place.write('plain/inside.txt', 'in a folder now\n'));
+		expect(await undoOf(place, landing)).toEqual({ kind: 'conflict', files: ['plain'] });
+	});
+});
+
 describe('in its way', () => {
 	test.each<[string, (place: Scratch) => unknown, string[]]>([
 		['is a file that was changed', (place) => place.write('kept.txt', 'mine\n'), ['kept.txt']],
