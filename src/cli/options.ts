@@ -20,16 +20,48 @@ export type Flags = ReturnType<typeof parse>['values'];
 export function readOptions(args: readonly string[]): Options {
 	const { values, positionals } = parseOrExplain(args);
 	const [command = 'run', ...rest] = positionals;
+	if (command === 'help') return { command: 'run', folder: '.', words: [], flags: { ...values, help: true } };
 	if (!isCommand(command))
 		throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
 	if (rest.length > 0 && !ABOUT_A_TASK.includes(command))
 		throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
+	const foreign = Object.keys(values).find((flag) => !flagsOf(command).includes(flag));
+	if (foreign !== undefined)
+		throw unknown(
+			`${command} takes no ${dashed(foreign)}.`,
+			`It knows ${flagsOf(command).map(dashed).join(', ')}.`,
+		);
 	if (values['until-done'] && values.once)
 		throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
 	return { command, folder: values.C ?? '.', words: rest, flags: values };
 }
 
 const ABOUT_A_TASK: readonly Command[] = ['why', 'undo'];
+
+/** What each command goes by: a flag that it would not look at may be the very reason why somebody dared to run it. */
+const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
+	run: [
+		'until-done',
+		'once',
+		'dry-run',
+		'agent',
+		'reviewer',
+		'check',
+		'attempts',
+		'until',
+		'budget-usd',
+		'plain',
+		'json',
+	],
+	init: [],
+	status: ['json'],
+	why: ['json'],
+	undo: ['why', 'drop'],
+	accept: [],
+	audit: ['json'],
+	demo: ['plain', 'json'],
+};
+const OF_ALL: readonly (keyof Flags)[] = ['todo', 'C', 'help', 'version'];
 
 export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer that must approve
   --todo FILE        the list (default todo.md)
@@ -83,11 +115,17 @@ function parseOrExplain(args: readonly string[]): ReturnType<typeof parse> {
 	try {
 		return parse(args);
 	} catch (error) {
-		throw unknown(
-			error instanceof Error ? error.message.split('. ')[0]! : String(error),
-			'The command line does not read.',
-		);
+		const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
+		throw unknown(what, 'The command line does not read. A text that begins with a dash goes after "--".');
 	}
+}
+
+function flagsOf(command: Command): readonly string[] {
+	return [...FLAGS[command], ...OF_ALL];
+}
+
+function dashed(flag: string): string {
+	return flag.length === 1 ? `-${flag}` : `--${flag}`;
 }
 
 function isCommand(word: string): word is Command {

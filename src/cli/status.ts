@@ -1,8 +1,11 @@
+import path from 'node:path';
+import { UserError } from '../core/errors.ts';
 import { changedFiles } from '../core/rules/rule-texts.ts';
+import { parseSettings } from '../core/rules/settings.ts';
 import { replay } from '../core/run/run.ts';
 import { listLines, statusLines, statusOf } from '../core/status.ts';
 import { parseTodo } from '../core/todo/todo.ts';
-import type { Run } from '../core/types.ts';
+import type { RuleTexts, Run } from '../core/types.ts';
 import { readJournal } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findProject } from '../io/project.ts';
@@ -19,13 +22,32 @@ export async function status({ folder, flags }: Options): Promise<number> {
 		lockHolder(project.gitDir),
 		stableRead(project.todo),
 	]);
-	const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional: false }) : read;
-	const todo = parsed.kind === 'list' ? parsed.todo : { tasks: [], ignored: [] };
 	const run = await withHeldOnDisk(project, replay(entries));
-	const now = statusOf(run, todo, holder === null ? 'nobody' : 'alive');
+	const wish = { optional: wantsOptional(readTexts(project, run.accepted)) };
+	const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, wish) : read;
+	const todo = parsed.kind === 'list' ? parsed.todo : { tasks: [], ignored: [] };
+	const now = statusOf(run, todo, holder === null ? 'nobody' : 'alive', wish);
 	if (flags.json) console.log(JSON.stringify(now));
-	else for (const line of [...statusLines(now, entries.slice(-20)), ...listLines(now)]) console.log(line);
+	else {
+		const absent = read.kind === 'absent' ? [noList(path.relative(project.folder, project.todo))] : [];
+		for (const line of [...statusLines(now, entries.slice(-20)), ...absent, ...listLines(now)])
+			console.log(line);
+	}
 	return 0;
+}
+
+function noList(name: string): string {
+	return `there is no ${name} here: name its folder with -C, or another list with --todo`;
+}
+
+/** As on disk: whether they can be taken is for a start to say. */
+function wantsOptional({ settings }: RuleTexts): boolean {
+	try {
+		return parseSettings(settings.file, settings.text).settings.optional;
+	} catch (error) {
+		if (error instanceof UserError) return false;
+		throw error;
+	}
 }
 
 /** What was held and has been put back since is not held any more. */

@@ -1,11 +1,21 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { asLanding } from '../core/run/landings.ts';
 import type { Landing, LoopCommit } from '../core/run/landings.ts';
 import { namedTask } from '../core/why/named-task.ts';
+import { quoted } from '../core/why/quoted.ts';
 import { plainLine } from '../core/plain.ts';
+import { leavesOf } from '../core/todo/progress.ts';
 import { findTask } from '../core/todo/todo.ts';
-import type { Entry, Run, Sealed, TaskId, Todo, Undoing } from '../core/types.ts';
-import { commitNamed, commitsTouching, isOnBranch, landingsOnBranch } from '../io/git/loop-commits.ts';
+import type { Entry, Run, Sealed, Task, TaskId, Todo, Undoing } from '../core/types.ts';
+import {
+	commitNamed,
+	commitsTouching,
+	isCutOff,
+	isOnBranch,
+	landingsOnBranch,
+} from '../io/git/loop-commits.ts';
 import type { Project } from '../io/project.ts';
 import { asText } from '../io/steering/steering-files.ts';
 import { theTask } from './the-task.ts';
@@ -30,10 +40,13 @@ export async function landingNamed(
 	const named = await commitMeant(project, words, known);
 	if (named) return withText(await standingAt(project, named), known);
 	const { task, text } = theTask(words, known.run, known.todo, known.entries);
-	const { standing, undoneBy } = await landingsOnBranch(project, task);
+	const { standing, undoneBy, cutOff } = await landingsOnBranch(project, task);
 	const landing = standing[0];
 	if (landing) return { landing, text };
-	throw undoneBy.size > 0 ? alreadyUndone(text, [...undoneBy.values()].at(-1)!) : neverLanded(text);
+	if (cutOff) throw isShallow(cutOff);
+	if (undoneBy.size > 0) throw alreadyUndone(text, [...undoneBy.values()].at(-1)!);
+	const ownTasks = known.todo ? leavesOf(known.todo, task) : [];
+	throw ownTasks.length > 0 ? isParent(text, ownTasks) : neverLanded(text);
 }
 
 /** Whether the words name what an interrupted undo was about. */
@@ -53,6 +66,24 @@ export async function isMeant(
 export function listOnRecord({ commit }: Landing, entries: readonly Entry[]): Sealed['list'] {
 	const sealed = entries.flatMap((entry) => (entry.event === 'sealed' ? [entry.sealed] : []));
 	return sealed.find((each) => each.commit === commit)?.list ?? null;
+}
+
+/** Throws a `UserError` where the box of a landed task cannot be seen, or is in another list than the one that is meant. */
+export function refuseUnlisted(
+	{ root, folder, todo }: Project,
+	task: TaskId,
+	ownList: Sealed['list'],
+	known: Known,
+): void {
+	if (known.todo === null) throw noList(path.relative(folder, todo));
+	const list = ownList === null ? todo : path.join(root, ownList);
+	if (list === todo || !existsSync(list) || findTask(known.todo, task)) return;
+	const [name, other] = [list, todo].map((file) => path.relative(folder, file)) as [string, string];
+	throw new UserError({
+		what: `Its box is not in ${other}: it landed by ${name}.`,
+		why: 'Its code would be taken back, and its box stay ticked. Nothing was changed.',
+		fix: `nightloop undo ${task} --todo ${quoted(name)}`,
+	});
 }
 
 /** Names what to undo first. `files`: one character a byte. */
@@ -95,6 +126,7 @@ async function commitMeant(
 async function standingAt(project: Project, named: LoopCommit): Promise<Landing> {
 	const landing = asLanding(named);
 	const id = named.commit.slice(0, 9);
+	if (isCutOff(project, named)) throw isShallow(named);
 	if (landing === null) throw named.undoes === '' ? noLanding(id, named.tasks) : isUndo(id);
 	if (!(await isOnBranch(project, landing.commit))) throw notHere(id);
 	const { undoneBy } = await landingsOnBranch(project, landing.task);
@@ -109,6 +141,27 @@ function withText(landing: Landing, { run, todo }: Known): { landing: Landing; t
 	return { landing, text };
 }
 
+function noList(name: string): UserError {
+	return new UserError({
+		what: `There is no ${name}: its box would not be opened.`,
+		why: 'The code would be taken back, and the box stay ticked wherever the list is now. Nothing was changed.',
+		fix: 'Put it back, or name the list with --todo FILE. Where there is none any more: git revert',
+	});
+}
+
+function isParent(text: string, leaves: readonly Task[]): UserError {
+	return new UserError({
+		what: `${plainLine(text)} did not land itself: it is ticked with the last of its own tasks.`,
+		why: 'Each of these landed, or is to land, as a commit of its own.',
+		fix: leaves
+			.slice(0, MOST_LISTED)
+			.map((leaf) => `nightloop undo ${leaf.id}   # ${plainLine(leaf.text, 60)}`)
+			.join('\n       '),
+	});
+}
+
+const MOST_LISTED = 10;
+
 function alreadyUndone(text: string, by: string): UserError {
 	return new UserError({
 		what: `${plainLine(text)} is undone already, by ${by.slice(0, 9)}.`,
@@ -122,6 +175,14 @@ function neverLanded(text: string): UserError {
 		what: `${plainLine(text)} has not landed on this branch.`,
 		why: 'No commit that HEAD leads to has its trailer: there is no code of it to take back.',
 		fix: 'git log --grep=Nightloop-Task shows what landed here; switch to the branch where it did.',
+	});
+}
+
+function isShallow({ commit, subject }: LoopCommit): UserError {
+	return new UserError({
+		what: `${commit.slice(0, 9)} (${plainLine(subject, 60)}) is where this shallow clone ends.`,
+		why: 'What it stands on is not here: what the commit changed cannot be told.',
+		fix: 'git fetch --unshallow   and then undo',
 	});
 }
 

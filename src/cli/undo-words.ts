@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { plainLine } from '../core/plain.ts';
+import { quoted } from '../core/why/quoted.ts';
 import { findTask } from '../core/todo/todo.ts';
 import type { Undoing } from '../core/types.ts';
 import { readTodo } from '../io/finish-undo.ts';
 import type { Finished } from '../io/finish-undo.ts';
-import { filesOf } from '../io/git/take-back.ts';
+import { codeOf } from '../io/git/take-back.ts';
+import { SUBMODULE } from '../io/git/tree-entries.ts';
+import type { TreeEntry } from '../io/git/tree-entries.ts';
 import type { Project } from '../io/project.ts';
+import { asText } from '../io/steering/steering-files.ts';
 
 /** What an undo came to, for a person. */
 export async function outcomeLines(
@@ -18,16 +22,27 @@ export async function outcomeLines(
 		return [
 			`An undo of "${text}" was interrupted before it changed anything, and is given up: ${outcome.why}.`,
 		];
-	const count = await filesOf(project, undoing.sealed);
+	const entries = await codeOf(project, undoing.sealed);
+	const count = entries.length;
 	const [commit, by] = [undoing.commit, undoing.sealed.commit].map((id) => id.slice(0, 9));
 	const files = count === 0 ? 'no code of it was left' : `${count} ${count === 1 ? 'file' : 'files'}`;
 	return [
 		`Taken back: ${text} (${files}; commit ${by}, what it was: git show ${commit}).`,
 		await boxLine(project, undoing),
+		...submoduleLines(project, entries),
 		...(outcome.theirs.length > 0
 			? [`Changed meanwhile, and left as they are: ${listed(outcome.theirs)}. Look at them: git diff`]
 			: []),
 	];
+}
+
+/** Their checkouts are left alone, and a start would take those for changes of the person's. */
+function submoduleLines({ root, folder }: Project, entries: readonly TreeEntry[]): string[] {
+	const moved = entries.filter(({ mode }) => mode === SUBMODULE);
+	const names = moved.map(({ file }) => quoted(path.relative(folder, path.join(root, asText(file)))));
+	return names.length === 0
+		? []
+		: [`Submodules are as they were; to bring them back too: git submodule update -- ${names.join(' ')}`];
 }
 
 async function boxLine(project: Project, { task, box }: Undoing): Promise<string> {

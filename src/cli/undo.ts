@@ -16,7 +16,7 @@ import { checkRepository } from '../io/start.ts';
 import { openMarker } from '../io/steering/marker.ts';
 import { isWithinSession } from '../io/steering/within-session.ts';
 import type { Options } from './options.ts';
-import { conflict, isMeant, landingNamed, listOnRecord } from './undo-target.ts';
+import { conflict, isMeant, landingNamed, listOnRecord, refuseUnlisted } from './undo-target.ts';
 import type { Known } from './undo-target.ts';
 import { listed, outcomeLines } from './undo-words.ts';
 
@@ -65,6 +65,8 @@ async function undoAnew(project: Project, words: readonly string[], known: Known
 	const { run } = known;
 	if (run.attempt?.sealed) throw halfLanded(run.attempt.text);
 	const { landing, text } = await landingNamed(project, words, known);
+	const ownList = listOnRecord(landing, known.entries);
+	refuseUnlisted(project, landing.task, ownList, known);
 	await prepareFolders(project);
 	const notes = await putRight(project, openMarker(project.todo).mark, false);
 	tell(notes);
@@ -73,7 +75,7 @@ async function undoAnew(project: Project, words: readonly string[], known: Known
 	const reversal = await sealUndo(project, landing, {
 		why: wish.why,
 		marking: { as: undoMark(whose), optional: false, boxes: (todo) => boxesToUndo(todo, whose, run) },
-		ownList: listOnRecord(landing, known.entries),
+		ownList,
 	});
 	if (reversal.kind === 'conflict') throw await conflict(project, landing, reversal.files);
 	const { sealed } = reversal;

@@ -25,6 +25,7 @@ export async function why({ words, flags }: Options): Promise<number> {
 	const known: Known = {
 		run: replay(entries),
 		todo: read.kind === 'bytes' ? listIn(read.bytes) : null,
+		list: path.relative(place.root, place.todo),
 		entries,
 		now: Date.now(),
 		holder: holder === null ? 'nobody' : 'alive',

@@ -1,7 +1,7 @@
 import { money, tokens } from './format.ts';
 import { plainLine } from './plain.ts';
 import { line, THE_WAY } from './words.ts';
-import type { Attempt, Entry, IgnoredBox, Run, Task, Time, Todo } from './types.ts';
+import type { Attempt, Entry, IgnoredBox, Run, Settings, Task, Time, Todo } from './types.ts';
 
 type Doing = 'working' | 'checking' | 'reviewing' | 'waiting' | 'idle' | 'paused' | 'stopped';
 
@@ -16,6 +16,8 @@ export interface Status {
 		readonly done: number;
 		readonly parked: number;
 		readonly dropped: number;
+		/** Open, and not to be worked on. */
+		readonly optional: number;
 		readonly ignored: number;
 	};
 	readonly spent: Run['spent'];
@@ -23,16 +25,27 @@ export interface Status {
 	readonly walls: string | null;
 	/** Settings and prompts that are not in force as they are on disk. */
 	readonly held: readonly string[];
-	/** What was taken as a task, leaves alone, and each box that was not. */
-	readonly tasks: readonly Pick<Task, 'line' | 'state' | 'text'>[];
+	/** What was taken as a task, leaves alone, and each box that was not. `optional`: not to be worked on. */
+	readonly tasks: readonly Pick<Task, 'line' | 'state' | 'text' | 'optional'>[];
 	readonly ignored: readonly IgnoredBox[];
 }
 
-/** The same from the journal's sum, the list as it is, and whether a loop holds the work tree. */
-export function statusOf(run: Run, todo: Todo, holder: 'alive' | 'nobody'): Status {
+/**
+ * The same from the journal's sum, the list as it is, and whether a loop holds the work tree. `optional`: whether optional
+ * tasks are to be worked on as well.
+ */
+export function statusOf(
+	run: Run,
+	todo: Todo,
+	holder: 'alive' | 'nobody',
+	{ optional }: Pick<Settings, 'optional'>,
+): Status {
 	const { attempt, waiting } = run;
-	const leaves = todo.tasks.filter(({ kind }) => kind === 'leaf');
+	const leaves = todo.tasks
+		.filter(({ kind }) => kind === 'leaf')
+		.map((task) => ({ ...task, optional: task.optional && !optional }));
 	const count = (state: Task['state']) => leaves.filter((task) => task.state === state).length;
+	const leftAlone = leaves.filter((task) => task.state === 'open' && task.optional).length;
 	return {
 		state: holder === 'alive' ? doing(run) : 'stopped',
 		task: attempt && {
@@ -42,17 +55,23 @@ export function statusOf(run: Run, todo: Todo, holder: 'alive' | 'nobody'): Stat
 		attempt: attempt?.number ?? null,
 		session: attempt?.open?.session ?? null,
 		counts: {
-			open: count('open'),
+			open: count('open') - leftAlone,
 			done: count('done'),
 			parked: count('parked'),
 			dropped: count('dropped'),
+			optional: leftAlone,
 			ignored: todo.ignored.length,
 		},
 		spent: run.spent,
 		waitingUntil: waiting?.until == null ? null : iso(waiting.until),
 		walls: run.walls,
 		held: run.held,
-		tasks: leaves.map(({ line: at, state, text }) => ({ line: at, state, text })),
+		tasks: leaves.map((task) => ({
+			line: task.line,
+			state: task.state,
+			text: task.text,
+			optional: task.optional,
+		})),
 		ignored: todo.ignored,
 	};
 }
@@ -68,19 +87,28 @@ export function statusLines(status: Status, last: readonly Entry[]): string[] {
 	const recent = last.map((entry) => line(entry)).filter((words) => words !== null);
 	return [
 		`${status.state}${until}${now}`,
-		`${counts.done} done, ${counts.open} open, ${counts.parked} parked, ${counts.dropped} dropped, ${counts.ignored} boxes ignored`,
-		`${spent.sessions} sessions, ${tokens(spent.tokens)} tokens, ${money(spent.usd)}`,
+		countsLine(counts),
+		`${spent.sessions} ${spent.sessions === 1 ? 'session' : 'sessions'}, ${tokens(spent.tokens)} tokens, ${money(spent.usd)}`,
 		...(held === '' ? [] : [`held as last accepted: ${held} · to take it: ${THE_WAY}`]),
 		...recent.slice(-5).map((words) => `  ${words}`),
 	];
 }
 
+function countsLine({ done, open, optional, parked, dropped, ignored }: Status['counts']): string {
+	const alone = optional === 0 ? '' : ` (and ${optional} optional)`;
+	const boxes = ignored === 1 ? 'box' : 'boxes';
+	return `${done} done, ${open} open${alone}, ${parked} parked, ${dropped} dropped, ${ignored} ${boxes} ignored`;
+}
+
 /** What is still to do, what needs a person, and which boxes are no tasks: the first few of each, by line. */
 export function listLines({ tasks, ignored }: Status): string[] {
-	const texts = (state: Task['state']) =>
-		tasks.filter((task) => task.state === state).map((task) => numbered(task.line, task.text));
+	const texts = (state: Task['state'], optional = false) =>
+		tasks
+			.filter((task) => task.state === state && (task.optional && state === 'open') === optional)
+			.map((task) => numbered(task.line, task.text));
 	return [
 		...section('open', texts('open')),
+		...section('optional, left alone', texts('open', true)),
 		...section('parked', texts('parked')),
 		...section(
 			'no tasks',

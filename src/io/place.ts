@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { findProject } from './project.ts';
+import { findProject, isFolder } from './project.ts';
 import type { Project } from './project.ts';
 
 /** Where the record and the list of a work tree are, for who only reads them. */
@@ -12,7 +12,7 @@ export type Place = Pick<Project, 'root' | 'folder' | 'gitDir' | 'state' | 'todo
  */
 export async function findPlace(given: string | undefined, todo: string | undefined): Promise<Place> {
 	const folder = given ?? '.';
-	const found = existsSync(folder) ? workTreeOf(realpathSync(folder)) : null;
+	const found = isFolder(folder) ? workTreeOf(realpathSync(folder)) : null;
 	// A bare repository, a submodule half made, no repository at all: git knows, and there are words for it.
 	if (!found) return findProject(folder, todo);
 	const { root, gitDir, within } = found;

@@ -74,6 +74,10 @@ export async function prepareFolders(project: Project): Promise<void> {
 	}
 }
 
+export function isFolder(folder: string): boolean {
+	return existsSync(folder) && statSync(folder).isDirectory();
+}
+
 /** The absolute path of a program by the PATH of the given environment; null where there is none. */
 export async function findProgram(
 	name: string,
@@ -104,9 +108,9 @@ function isProgram(file: string): boolean {
 }
 
 async function existing(folder: string): Promise<string> {
-	if (!existsSync(folder)) {
+	if (!isFolder(folder)) {
 		throw new UserError({
-			what: `There is no folder ${folder}.`,
+			what: existsSync(folder) ? `${folder} is no folder.` : `There is no folder ${folder}.`,
 			why: 'nightloop works in an existing repository.',
 			fix: 'Check the path given with -C.',
 		});

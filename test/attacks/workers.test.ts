@@ -51,7 +51,7 @@ const programs: Attack[] = [
 	{
 		worker: 'changes-the-settings',
 		ends: 'parked',
-		plan: { settings: ['checks: "false"'] },
+		plan: { settings: ['checks: "[ ! -d done ]"'] },
 		leaves: asChanged,
 		line: /held.*todo\.md/,
 	},

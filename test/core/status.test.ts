@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listLines, statusLines, statusOf } from '../../src/core/status.ts';
+import { DEFAULTS } from '../../src/core/rules/settings.ts';
 import type { Status } from '../../src/core/status.ts';
 import type { Attempt, Event, Run, SessionId, WaitingFor } from '../../src/core/types.ts';
 import { attempt, entry, NOW, review, runOf, started, todo, WORK } from '../helpers/parts.ts';
@@ -16,13 +17,26 @@ const REVIEWER: Attempt['open'] = {
 
 describe('the status', () => {
 	test('counts leaves by state, and the boxes that are none', () => {
-		expect(statusOf(runOf(started), todo(LIST), 'alive').counts).toEqual({
+		expect(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS).counts).toEqual({
 			open: 1,
 			done: 2,
 			parked: 1,
 			dropped: 1,
+			optional: 0,
 			ignored: 1,
 		});
+	});
+
+	test('sets optional ones apart, unless they are to be worked on too', () => {
+		const list = todo('- [ ] Add\n- [ ]* Bend\n- [x]* Cure\n');
+		const of = (optional: boolean) => statusOf(runOf(started), list, 'alive', { optional });
+		expect(of(false).counts).toMatchObject({ open: 1, optional: 1, done: 1 });
+		expect(statusLines(of(false), [])[1]).toBe(
+			'1 done, 1 open (and 1 optional), 0 parked, 0 dropped, 0 boxes ignored',
+		);
+		expect(listLines(of(false))).toEqual(['open:', '    1  Add', 'optional, left alone:', '    2  Bend']);
+		expect(of(true).counts).toMatchObject({ open: 2, optional: 0 });
+		expect(listLines(of(true))).toEqual(['open:', '    1  Add', '    2  Bend']);
 	});
 
 	test.each<[Status['state'], Partial<Attempt>]>([
@@ -31,7 +45,7 @@ describe('the status', () => {
 		['reviewing', { work: WORK, open: REVIEWER }],
 		['reviewing', { work: WORK, reviews: [review()] }],
 	])('is %s by what its attempt has', (state, more) => {
-		expect(statusOf(inHand(more), todo(LIST), 'alive').state).toBe(state);
+		expect(statusOf(inHand(more), todo(LIST), 'alive', DEFAULTS).state).toBe(state);
 	});
 
 	test.each<[Status['state'], WaitingFor]>([
@@ -40,25 +54,28 @@ describe('the status', () => {
 		['waiting', { kind: 'auth', message: '' }],
 	])('is %s by what it waits for', (state, what) => {
 		const run: Run = { ...inHand({}), waiting: { for: what, until: null } };
-		expect(statusOf(run, todo(LIST), 'alive')).toMatchObject({ state, waitingUntil: null });
+		expect(statusOf(run, todo(LIST), 'alive', DEFAULTS)).toMatchObject({ state, waitingUntil: null });
 	});
 
 	test('is idle between attempts, and stopped when no loop holds the work tree', () => {
-		expect(statusOf(runOf(started), todo(LIST), 'alive').state).toBe('idle');
-		expect(statusOf(inHand({}), todo(LIST), 'nobody').state).toBe('stopped');
+		expect(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS).state).toBe('idle');
+		expect(statusOf(inHand({}), todo(LIST), 'nobody', DEFAULTS).state).toBe('stopped');
 	});
 
 	test('names the task with its line today, the attempt and the session', () => {
 		expect(
-			statusOf(inHand({ open: REVIEWER, number: 2 }), todo('Now:\n\n- [ ] Add\n'), 'alive'),
+			statusOf(inHand({ open: REVIEWER, number: 2 }), todo('Now:\n\n- [ ] Add\n'), 'alive', DEFAULTS),
 		).toMatchObject({
 			task: { line: 3, text: 'Add' },
 			attempt: 2,
 			session: '0002-reviewer',
 			walls: 'groups',
 		});
-		expect(statusOf(inHand({}), todo('- [ ] Bend\n'), 'alive').task).toEqual({ line: null, text: 'Add' });
-		expect(statusOf(runOf(), todo(LIST), 'nobody')).toMatchObject({
+		expect(statusOf(inHand({}), todo('- [ ] Bend\n'), 'alive', DEFAULTS).task).toEqual({
+			line: null,
+			text: 'Add',
+		});
+		expect(statusOf(runOf(), todo(LIST), 'nobody', DEFAULTS)).toMatchObject({
 			task: null,
 			attempt: null,
 			session: null,
@@ -67,7 +84,7 @@ describe('the status', () => {
 
 	test('tells until when it waits as a time of the world', () => {
 		const run: Run = { ...inHand({}), waiting: { for: { kind: 'auth', message: '' }, until: NOW } };
-		expect(statusOf(run, todo(LIST), 'alive').waitingUntil).toBe('2026-01-01T00:00:00.000Z');
+		expect(statusOf(run, todo(LIST), 'alive', DEFAULTS).waitingUntil).toBe('2026-01-01T00:00:00.000Z');
 	});
 });
 
@@ -77,25 +94,30 @@ describe('the lines of it', () => {
 			...inHand({ open: REVIEWER, text: 'Add\u001b[31m' }),
 			spent: { usd: 1.5, tokens: 12_000, sessions: 3 },
 		};
-		const [what, counts, spent, ...more] = statusLines(statusOf(run, todo(LIST), 'alive'), []);
+		const [what, counts, spent, ...more] = statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), []);
 		expect(what).toMatch(/^reviewing: Add.* · attempt 1 · 0002-reviewer$/);
 		expect(what).not.toContain('\u001b');
-		expect(counts).toBe('2 done, 1 open, 1 parked, 1 dropped, 1 boxes ignored');
+		expect(counts).toBe('2 done, 1 open, 1 parked, 1 dropped, 1 box ignored');
 		expect(spent).toMatch(/^3 sessions, .*12.* tokens, \$1\.50$/);
 		expect(more).toEqual([]);
 	});
 
+	test('count one of a kind as one', () => {
+		const run: Run = { ...runOf(), spent: { sessions: 1, tokens: 0, usd: 0 } };
+		expect(statusLines(statusOf(run, todo(LIST), 'nobody', DEFAULTS), [])[2]).toMatch(/^1 session, /);
+	});
+
 	test('say until when it waits, and nothing of a session between two', () => {
 		const run: Run = { ...inHand({}), waiting: { for: { kind: 'auth', message: '' }, until: NOW } };
-		expect(statusLines(statusOf(run, todo(LIST), 'alive'), [])[0]).toBe(
+		expect(statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), [])[0]).toBe(
 			'waiting until 2026-01-01T00:00:00.000Z: Add · attempt 1',
 		);
-		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive'), [])[0]).toBe('idle');
+		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), [])[0]).toBe('idle');
 	});
 
 	test('name what is held, and the way to take it', () => {
 		const run: Run = { ...runOf(started), held: ['todo.md', 'prompts/re\u001b[31mviewer.md'] };
-		const status = statusOf(run, todo(LIST), 'alive');
+		const status = statusOf(run, todo(LIST), 'alive', DEFAULTS);
 		expect(status.held).toEqual(run.held);
 		expect(statusLines(status, [])[3]).toBe(
 			'held as last accepted: todo.md, prompts/reviewer.md · to take it: nightloop accept, or a start from a terminal',
@@ -109,13 +131,13 @@ describe('the lines of it', () => {
 		}));
 		const quiet: Event = { event: 'marked', task: attempt().task, as: 'x', lines: [1], outcome: 'written' };
 		const last = [...notes, quiet].map(entry);
-		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive'), last);
+		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), last);
 		expect(lines.slice(3)).toEqual([2, 3, 4, 5, 6].map((index) => `  ! note ${index}`));
 	});
 });
 
 describe('the list in it', () => {
-	const lines = (text: string) => listLines(statusOf(runOf(), todo(text), 'nobody'));
+	const lines = (text: string) => listLines(statusOf(runOf(), todo(text), 'nobody', DEFAULTS));
 
 	test('is what is open and parked, and each box that is no task, with why', () => {
 		expect(lines(LIST)).toEqual([

@@ -78,7 +78,17 @@ describe('a session', () => {
 
 	test('opens', () =>
 		reads(
-			{ ...opened, line: 3, follower: null, equals: 1, session, role: 'worker', attempt: 2, agent: 'claude' },
+			{
+				...opened,
+				details: '',
+				line: 3,
+				follower: null,
+				equals: 1,
+				session,
+				role: 'worker',
+				attempt: 2,
+				agent: 'claude',
+			},
 			'→ worker 0007-worker: Add login · attempt 2 · claude',
 		));
 	test('works', () => reads(worked, '← worker 0007-worker completed · 12m · $0.42 · 1.2M tokens'));
@@ -169,10 +179,28 @@ describe('judging', () => {
 		...rest,
 	});
 	const checked = (...results: CheckResult[]) =>
-		line({ event: 'checked', task, on: 'candidate', commit, tree, results });
+		line({
+			event: 'checked',
+			task,
+			on: 'candidate',
+			setup: null,
+			installed: 'as before',
+			commit,
+			tree,
+			results,
+		});
 	test('checks of base', () => {
 		const ofBase = (...results: CheckResult[]) =>
-			line({ event: 'checked', task, on: 'base', commit, tree, results });
+			line({
+				event: 'checked',
+				task,
+				on: 'base',
+				setup: null,
+				installed: 'as before',
+				commit,
+				tree,
+				results,
+			});
 		expect(ofBase(check({}))).toBe('· checks green at base: npm test 4.2s');
 		expect(ofBase(check({ result: 'red', exitCode: 1 }))).toBe(
 			'· check red at base: npm test, exit code 1 after 4.2s',
@@ -180,7 +208,16 @@ describe('judging', () => {
 	});
 	test('checks that are run again', () => {
 		const again = (...results: CheckResult[]) =>
-			line({ event: 'checked', task, on: 'candidate again', commit, tree, results });
+			line({
+				event: 'checked',
+				task,
+				on: 'candidate again',
+				setup: null,
+				installed: 'as before',
+				commit,
+				tree,
+				results,
+			});
 		expect(again(check({}))).toBe('✓ checks green when run again: npm test 4.2s');
 		expect(again(check({ result: 'overtime', exitCode: null }))).toBe(
 			'✗ check over its time when run again: npm test after 4.2s',

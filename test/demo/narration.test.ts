@@ -10,6 +10,7 @@ const opened = (role: Role, attempt: number): Event => ({
 	task,
 	text: 'Add login',
 	line: 3,
+	details: null,
 	follower: null,
 	equals: 1,
 	attempt,

@@ -113,6 +113,8 @@ describe.concurrent('an undo', () => {
 	it('opens the ticked parents with it', () =>
 		landed({ todo: `${list([], settings)}- [ ] House\n  - [ ] wall\n  - [ ] roof\n` }, async (repository) => {
 			expect(boxes(await repository.read('todo.md'), 'x')).toEqual(['House', 'wall', 'roof']);
+			const { stderr } = await unchanged(repository, () => undo(repository, 'House'));
+			expect(stderr).toMatch(/House did not land itself[^]*nightloop undo \w{14} {3}# wall\n.*# roof/);
 			await undo(repository, 'roof');
 			expect(boxes(await repository.read('todo.md'), 'x')).toEqual(['wall']);
 			await isClean(repository);
@@ -239,6 +241,19 @@ describe.concurrent('nothing is changed, exit 2, where', () => {
 		}),
 	);
 
+	it('the list is not there, or cannot be read: its box would stay ticked', () =>
+		landed({ tasks: three }, async (repository) => {
+			const before = await repository.read('todo.md');
+			await repository.write('todo.md', `${before}\n\`\`\`\n`);
+			expect((await undo(repository, 'the third thing')).stderr).toMatch(/never closed/);
+			rmSync(join(repository.path, 'todo.md'));
+			const commit = await landedAs(repository, 'the third thing');
+			expect((await undo(repository, commit)).stderr).toMatch(/There is no todo\.md/);
+			await repository.git('checkout', '--quiet', 'todo.md');
+			expect(await undo(repository, commit)).toMatchObject({ exitCode: 0 });
+			expect(boxes(await repository.read('todo.md'), ' ')).toEqual(['the third thing']);
+		}));
+
 	it('files that are not tracked, or ignored, lie in the way', () => {
 		const files = { 'deleted.txt': 'was\n', '.gitignore': 'deleted.txt\n' };
 		const plan = { tasks: ['tidy'], worker: 'removes-a-file', files };
@@ -348,6 +363,23 @@ describe.concurrent('taking back beside the loop, or without its record,', () =>
 			expect(boxes(todo, 'x')).toEqual(['the first thing']);
 		}));
 
+	it('says so where a shallow clone ends at what is named', () =>
+		landed({ tasks: three }, async (repository) => {
+			const commit = await landedAs(repository, 'the third thing');
+			const path = join(repository.scratch, 'clone');
+			await execa('git', ['clone', '--quiet', '--depth', '1', '--no-local', repository.path, path], {
+				env: repository.env,
+				extendEnv: false,
+			});
+			for (const name of [commit, 'the third thing']) {
+				const { exitCode, stderr } = await undo({ ...repository, path }, name);
+				expect(stderr).toMatch(
+					/\w{9} \(the third thing\) is where this shallow clone ends[^]*git fetch --unshallow/,
+				);
+				expect(exitCode).toBe(2);
+			}
+		}));
+
 	it('goes by the trailers after a rebase', () =>
 		landed({ tasks: three }, async (repository) => {
 			await undo(repository, 'the second thing');
@@ -373,6 +405,18 @@ describe.concurrent('taking back beside the loop, or without its record,', () =>
 			await isClean(repository);
 		});
 	});
+
+	it('names the list that it landed by, where another is meant: no box stays ticked', () =>
+		withRepository({ files: { 'specs/001/tasks.md': '- [ ] T001 one thing\n' } }, async (repository) => {
+			const where = ['--todo', 'specs/001/tasks.md'];
+			expect(await startLoop(repository, ['--until-done', ...where]).ended).toMatchObject({ exitCode: 0 });
+			const { stderr } = await unchanged(repository, () => undo(repository, 'T001'));
+			expect(stderr).toMatch(/Its box is not in todo\.md: it landed by specs\/001\/tasks\.md/);
+			const [, words = ''] = /fix: nightloop undo (.*)/.exec(stderr) ?? [];
+			expect(await undo(repository, ...words.split(' '))).toMatchObject({ exitCode: 0 });
+			expect(await repository.read('specs/001/tasks.md')).toBe('- [ ] T001 one thing\n');
+			await isClean(repository);
+		}));
 });
 
 describe('an undo that is killed', () => {

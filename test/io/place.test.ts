@@ -50,3 +50,11 @@ test('where there is no repository, a person is told', async () => {
 	mkdirSync(path.join(folder, '.git'));
 	await expect(findPlace(folder, undefined)).rejects.toThrow(UserError);
 });
+
+test('what is no folder is told from one that is not there', async () => {
+	const { project } = await scratch({ 'b.txt': 'b\n' });
+	for (const find of [findPlace, findProject]) {
+		await expect(find(path.join(project.root, 'b.txt'), undefined)).rejects.toThrow(/b\.txt is no folder/);
+		await expect(find(path.join(project.root, 'b.txt/c'), undefined)).rejects.toThrow(/There is no folder/);
+	}
+});

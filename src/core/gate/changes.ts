@@ -8,6 +8,8 @@ export interface DetailedChange extends Change {
 	readonly movedTo?: string;
 	/** Of a package.json: what differs, such as `version` or `scripts.test`. */
 	readonly keys?: readonly string[];
+	/** Of a file with tests: why what is done to them is not known. */
+	readonly unread?: 'too large';
 	/** Of a binary file: how large it is, or was. */
 	readonly bytes?: number;
 }
@@ -89,13 +91,14 @@ function sum(counts: readonly (number | null)[]): number {
 }
 
 function factsOf(change: DetailedChange): string[] {
-	const { path, status, oldMode, newMode, added, bytes = 0 } = change;
+	const { path, status, oldMode, newMode, added, unread, bytes = 0 } = change;
 	const kinds = kindsOf(path).flatMap((kind) => kindFact(kind, change));
 	const facts: [string, boolean][] = [
 		['agent instructions', isInstructions(path)],
 		['nested repository or submodule', oldMode === '160000' || newMode === '160000'],
 		['symbolic link', oldMode === '120000' || newMode === '120000'],
 		['file mode', status === 'modified' && oldMode !== newMode],
+		['test file too large to look into', unread === 'too large'],
 		['binary file', added === null],
 		['very large change', lines(change) > veryLarge.lines || bytes > veryLarge.bytes],
 	];

@@ -46,6 +46,13 @@ interface Tally {
 	left: number;
 }
 
+/** The tasks without tasks of their own that belong to a task, at any depth. */
+export function leavesOf(todo: Todo, task: TaskId): Task[] {
+	const byId = tasksById(todo);
+	const isBelow = (leaf: Task) => parentsOf(byId, leaf).some(({ id }) => id === task);
+	return todo.tasks.filter((leaf) => leaf.kind === 'leaf' && isBelow(leaf));
+}
+
 /** The tasks of a list by their ids. */
 export function tasksById(todo: Todo): Map<TaskId | null, Task> {
 	return new Map(todo.tasks.map((task) => [task.id, task]));

@@ -71,7 +71,8 @@ const go: Language = {
 	tests: /^func[ \t]+((?:Test|Fuzz)\w*)[ \t]*\(|\bt\.Run\s*\(/gm,
 	marker: null,
 	suites: NONE,
-	skipped: /\b(?:t|b|f|tb|T\(\))\.Skip(?:f|Now)?\s*\(|^\/\/go:build[^\n]*\bignore\b/gm,
+	skipped:
+		/\b(?:t|b|f|tb|T\(\))\.Skip(?:f|Now)?\s*\(|^\/\/go:build[^\n]*?\b(?!(?:linux|darwin|windows|unix|freebsd|js|wasm|amd64|arm64|386|cgo|gc|race|go1)\b)[a-z]\w*/gm,
 	focused: NONE,
 	assertions:
 		/\b(?:t|b|f|tb|T\(\))\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(|\b(?:assert|require|is|qt)\.\w+\s*\(|\bcmp\.(?:Diff|Equal)\s*\(/gm,

@@ -1,6 +1,6 @@
 import { DAYS_KEPT, isPastKeeping } from './kept.ts';
 import type { EntryOf } from '../run/parts.ts';
-import type { CheckResult, CommitId, Entry, SessionId, TaskId, Time } from '../types.ts';
+import type { CommitId, Entry, SessionId, TaskId, Time } from '../types.ts';
 
 /** One attempt at a task, or what happened to it before, between and after attempts. */
 export interface Chapter {
@@ -8,11 +8,6 @@ export interface Chapter {
 	readonly attempt: number | null;
 	/** As the journal has them, oldest first. */
 	readonly entries: readonly Entry[];
-	/** What was known of a tree that needed no new check; null: it was checked, or there are no checks. */
-	readonly checkedBefore: {
-		readonly judged: EntryOf<'proposed'>;
-		readonly results: readonly CheckResult[];
-	} | null;
 	readonly commands: readonly Shown[];
 }
 
@@ -33,7 +28,6 @@ export function chaptersOf(entries: readonly Entry[], task: TaskId, by: By): Cha
 	}
 	return drafts.map((draft) => ({
 		...draft,
-		checkedBefore: checkedBefore(draft.entries, entries),
 		commands: commandsOf(draft.entries, draft === drafts.at(-1), by),
 	}));
 }
@@ -64,17 +58,6 @@ function begins(entry: Entry, { attempt, entries }: Draft): boolean {
 /** What ends an attempt, and what comes to pass outside of any. */
 const ENDS: readonly Entry['event'][] = ['rejected', 'landed', 'parked', 'abandoned'];
 const BETWEEN: readonly Entry['event'][] = ['cleared', 'parked', 'abandoned', 'undoing', 'undone'];
-
-function checkedBefore(own: readonly Entry[], all: readonly Entry[]): Chapter['checkedBefore'] {
-	const judged = own.findLast((entry) => entry.event === 'proposed');
-	if (judged?.proposal.kind !== 'candidate') return null;
-	const { tree } = judged.proposal.candidate;
-	const before = all.find(
-		(entry) => entry.event === 'checked' && entry.on === 'candidate' && entry.tree === tree,
-	);
-	if (before?.event !== 'checked' || own.includes(before)) return null;
-	return { judged, results: before.results };
-}
 
 interface By {
 	readonly now: Time;

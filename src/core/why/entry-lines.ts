@@ -1,5 +1,5 @@
 import type { Chapter } from './chapters.ts';
-import { checkedBeforeLines, checkLines, findingLines, proposalLines } from './judged-lines.ts';
+import { checkLines, findingLines, proposalLines } from './judged-lines.ts';
 import { endWords } from '../ends.ts';
 import { duration, money, tokens } from '../format.ts';
 import { narrow, whole } from './narrow.ts';
@@ -40,10 +40,7 @@ const LINES: { readonly [Name in Entry['event']]?: (entry: Told<Name>, place: Pl
 	],
 	reviewed: reviewLines,
 	settled: settledLines,
-	proposed: (entry, { checkedBefore }) => [
-		...proposalLines(entry.proposal),
-		...(checkedBefore?.judged === entry ? checkedBeforeLines(checkedBefore.results) : []),
-	],
+	proposed: ({ proposal }) => proposalLines(proposal),
 	checked: (entry, { folder, entries }) => checkLines(entry, folder, checksBefore(entry, entries)),
 	rejected: rejectedLines,
 	landed: ({ commit }) => note('✓', `landed as ${commit.slice(0, 12)}`),

@@ -47,11 +47,6 @@ export function checkLines(
 			];
 }
 
-/** Results that hold as the very tree was checked before. */
-export function checkedBeforeLines(results: readonly CheckResult[]): string[] {
-	return results.length === 0 ? [] : ['  the same tree was checked before:', ...results.flatMap(resultLines)];
-}
-
 /** One reason against a candidate, marked by who found it. */
 export function findingLines(
 	{ what, evidence, blocking, by }: Finding,

@@ -15,7 +15,10 @@ export interface Position {
 	/** Whether an undo of it was begun, and not finished. */
 	readonly undo: 'begun' | 'none';
 	readonly holder: 'alive' | 'nobody';
-	/** How nightloop is called where the person stands. */
+	/** The list that it landed by, where that is another one. */
+	readonly otherList: string | null;
+	/** How git and nightloop are called where the person stands. */
+	readonly git: string;
 	readonly self: string;
 }
 
@@ -63,8 +66,9 @@ function inWork({ holder }: Position, { number }: Attempt): Standing {
 		: say(`attempt ${number} is unfinished`, 'Start nightloop again: it goes on with it.');
 }
 
-function unlisted({ list, end, self }: Position): Standing {
+function unlisted({ list, end, otherList, self }: Position): Standing {
 	const state = list === 'read' ? 'not in the list any more' : 'the list cannot be read';
+	if (otherList !== null) return say('landed, in another list', `Name that: --todo ${otherList}`);
 	if (end?.event === 'landed') return landed(`landed, ${state}`, end, self);
 	return say(end === null ? state : `${end.event}, ${state}`, list === 'read' ? 'Nothing.' : NAME_IT);
 }
@@ -88,9 +92,16 @@ const OPEN: Readonly<Record<End['event'], string>> = {
 	undone: 'open, its code taken back',
 };
 
-function done({ end, self }: Position, { kind }: Task): Standing {
+function done({ end, git, self }: Position, { kind, id }: Task): Standing {
 	if (end?.event === 'landed') return landed('done', end, self);
-	return say(kind === 'parent' ? 'done' : 'ticked by hand', 'Nothing.');
+	if (kind === 'parent') return say('done', 'Nothing.');
+	if (end) return say('ticked by hand', 'Nothing.');
+	// As in a fresh clone: what a loop recorded elsewhere is not known here.
+	const next = {
+		words: 'Nothing. If a loop ticked it that kept its record elsewhere, a commit says so:',
+		command: `${git} log --grep=${id}`,
+	};
+	return { state: 'ticked, nothing on record here', next };
 }
 
 function landed(state: string, { task }: End, self: string): Standing {

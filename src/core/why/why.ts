@@ -10,6 +10,8 @@ export interface Known {
 	readonly run: Run;
 	/** null: it cannot be read just now. */
 	readonly todo: Todo | null;
+	/** Where that is, from the top of the work tree. */
+	readonly list: string;
 	readonly entries: readonly Entry[];
 	readonly now: Time;
 	readonly holder: 'alive' | 'nobody';
@@ -53,18 +55,28 @@ export function mostUrgent({ run, todo, entries }: Known): {
 
 /** The story of a task, also of one that nobody worked on yet. */
 export function storyOf(known: Known, { task, text }: NamedTask): Story {
-	const { run, todo, entries, holder, self } = known;
+	const { run, todo, entries, holder, git, self } = known;
 	const list = todo ? 'read' : 'unread';
 	const undo = run.undoing?.task === task ? 'begun' : 'none';
 	const listed = (todo && findTask(todo, task)) ?? null;
 	const attempt = run.attempt?.task === task ? run.attempt : null;
+	const otherList = listElsewhere(known, task);
 	return {
 		task,
 		...(listed ? linedUp(listed) : { text, line: null, listed: null }),
-		...standingOf({ listed, list, attempt, undo, ...lastEnd(entries, task), holder, self }),
+		...standingOf({ listed, list, attempt, undo, ...lastEnd(entries, task), holder, otherList, git, self }),
 		running: holder === 'alive' && attempt?.open ? attempt.open.session : null,
 		chapters: chaptersOf(entries, task, known),
 	};
+}
+
+/** null: it did not land, or by this list, or nothing is on record of how. */
+function listElsewhere({ entries, list }: Known, task: TaskId): string | null {
+	const own = entries.filter((entry) => 'task' in entry && entry.task === task);
+	const landed = own.findLast(isEnd);
+	const sealed = own.findLast(({ event }) => event === 'sealed');
+	if (landed?.event !== 'landed' || sealed?.event !== 'sealed') return null;
+	return sealed.sealed.list === list ? null : sealed.sealed.list;
 }
 
 type NamedTask = { readonly task: TaskId; readonly text: string };

@@ -32,7 +32,10 @@ export async function changesOf(
 	);
 	const looked = changes.filter(isLookedInto);
 	const sizes = await sizesOf(project, [...looked, ...changes.filter(isBinary)].flatMap(idsOf));
-	const text = await textsOf(project, shortOnes(looked, sizes).flatMap(idsOf));
+	const short = new Set(shortOnes(looked, sizes));
+	const text = await textsOf(project, [...short].flatMap(idsOf));
+	const tests = looked.filter(({ path, status }) => holdsTests(path) && status !== 'deleted');
+	const unread = new Set(tests.filter((change) => !short.has(change)));
 	const files = looked
 		.filter((change) => holdsTests(change.path) && idsOf(change).every((id) => text(id) !== null))
 		.map(({ path, oldId, newId }) => ({ path, before: text(oldId), after: text(newId) }));
@@ -40,7 +43,10 @@ export async function changesOf(
 		changes.flatMap((each) => (each.status === 'added' ? [[each.newId, each.path] as const] : [])),
 	);
 	return {
-		changes: changes.map((change) => detailed(change, added.get(change.oldId), sizes, text)),
+		changes: changes.map((change) => ({
+			...detailed(change, added.get(change.oldId), sizes, text),
+			...(unread.has(change) && { unread: 'too large' as const }),
+		})),
 		weakened: weakenedTests(files),
 	};
 }

@@ -323,7 +323,19 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
 		{ what: 'a skip', before: go, after: go.replace('	if', '	t.Skip("later")\n	if'), found: ['skipped 3'] },
 		{ what: 'a skip now', before: go, after: go.replace('	if', '	t.SkipNow()\n	if'), found: ['skipped 3'] },
 		{ what: 'a build without it', before: go, after: `//go:build ignore\n\n${go}`, found: ['skipped 1'] },
+		{
+			what: 'a build that nobody asks for',
+			before: go,
+			after: `//go:build never\n\n${go}`,
+			found: ['skipped 1'],
+		},
 		{ what: 'a build on one system', before: go, after: `//go:build linux\n\n${go}`, found: [] },
+		{
+			what: 'a build on some',
+			before: go,
+			after: `//go:build go1.22 && (linux || !arm64)\n\n${go}`,
+			found: [],
+		},
 		{
 			what: 'a test in comments',
 			before: go,

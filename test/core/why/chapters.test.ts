@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chaptersOf } from '../../../src/core/why/chapters.ts';
-import type { CheckResult, CommitId, Event, Proposal, SessionId, TaskId } from '../../../src/core/types.ts';
-import { CANDIDATE, entry, NOW, opened, reviewed, settled, worked } from '../../helpers/parts.ts';
+import type { CommitId, Event, Proposal, SessionId, TaskId } from '../../../src/core/types.ts';
+import { CANDIDATE, entry, NOW, opened, settled, worked } from '../../helpers/parts.ts';
 
 const TASK = '00000000000001' as TaskId;
 const OTHER = '00000000000002' as TaskId;
@@ -84,34 +84,7 @@ describe('the commands of a chapter', () => {
 	});
 });
 
-describe('a tree that was checked in an earlier chapter', () => {
-	const first = [opened(TASK), proposed(CANDIDATE_OF), checked(), rejected(REF)];
-	const second = { ...opened(TASK), attempt: 2 } as Event;
-
-	test('is known by what the checks said then', () => {
-		const [before, after] = chapters([...first, second, proposed(CANDIDATE_OF), reviewed(TASK)]);
-		expect(before?.checkedBefore).toBeNull();
-		expect(after?.checkedBefore).toMatchObject({ judged: { event: 'proposed' }, results: [RESULT] });
-	});
-
-	test('is one only where there is a tree, and it is that one', () => {
-		const another = { ...CANDIDATE, tree: 't2' as typeof CANDIDATE.tree };
-		for (const events of [[second], [second, proposed({ kind: 'candidate', candidate: another })]])
-			expect(chapters([...first, ...events])[1]?.checkedBefore).toBeNull();
-	});
-});
-
 const CANDIDATE_OF = { kind: 'candidate', candidate: CANDIDATE } as const;
-
-const RESULT: CheckResult = {
-	command: 'npm test',
-	result: 'green',
-	exitCode: 0,
-	ms: 1,
-	tail: '',
-	log: 'x.log',
-	runs: 1,
-};
 
 const parked: Event = { event: 'parked', task: TASK, text: 'Add', why: 'bad', ref: null, inARow: 1 };
 const marked: Event = { event: 'marked', task: TASK, as: '!', lines: [1], outcome: 'written' };
@@ -159,11 +132,6 @@ function rejectedAttempt(number: number): Event[] {
 
 function proposed(proposal: Proposal): Event {
 	return { event: 'proposed', task: TASK, proposal };
-}
-
-function checked(): Event {
-	const { commit, tree } = CANDIDATE;
-	return { event: 'checked', task: TASK, on: 'candidate', commit, tree, results: [RESULT] };
 }
 
 function rejected(ref: string | null): Event {

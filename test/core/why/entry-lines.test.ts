@@ -104,7 +104,15 @@ describe('a rejection', () => {
 		const unreadable: Verdict = { kind: 'unreadable', why: 'x' };
 		const result = { command: 'npm test', exitCode: 1, ms: 0, tail: 'boom', log: 'x', runs: 1 };
 		const told = lines([
-			{ event: 'checked', task: TASK, on: 'candidate', ...AT, results: [{ ...result, result: 'red' }] },
+			{
+				event: 'checked',
+				task: TASK,
+				on: 'candidate',
+				setup: null,
+				installed: 'as before',
+				...AT,
+				results: [{ ...result, result: 'red' }],
+			},
 			{ ...reviewed(TASK), verdict } as Event,
 			{ ...reviewed(TASK), verdict: unreadable } as Event,
 			rejected(findings),
@@ -123,7 +131,15 @@ describe('a rejection', () => {
 			log: 'x',
 			runs: 1,
 		} as const;
-		const first: Event = { event: 'checked', task: TASK, on: 'candidate', ...AT, results: [red] };
+		const first: Event = {
+			event: 'checked',
+			task: TASK,
+			on: 'candidate',
+			setup: null,
+			installed: 'as before',
+			...AT,
+			results: [red],
+		};
 		const told = lines([first, worked(TASK), { ...first, on: 'candidate again' }]);
 		expect(told.filter((line) => line.includes('boom'))).toHaveLength(1);
 	});
@@ -134,17 +150,9 @@ describe('a rejection', () => {
 	});
 });
 
-test('checks that the tree went through before are told with the candidate', () => {
-	const judged = entry({ event: 'proposed', task: TASK, proposal: PROPOSAL }, 1);
-	const result = { command: 'npm test', result: 'green', exitCode: 0, ms: 0, tail: '', log: 'x', runs: 1 };
-	const checkedBefore = { judged, results: [result] } as Chapter['checkedBefore'];
-	const drifted = entry({ event: 'proposed', task: TASK, proposal: PROPOSAL }, 0);
-	expect(linesOf({ entries: [drifted, judged], checkedBefore })).toEqual([
-		'  · candidate c1: 0 files, +0/-0',
-		'  · candidate c1: 0 files, +0/-0',
-		'  the same tree was checked before:',
-		'  ✓ green · 0s · npm test',
-	]);
+test('a candidate is told by its size', () => {
+	const proposal = { kind: 'candidate', candidate: CANDIDATE } as const;
+	expect(lines([{ event: 'proposed', task: TASK, proposal }])).toEqual(['  · candidate c1: 0 files, +0/-0']);
 });
 
 test('an undo that was given up is no landing that failed', () => {
@@ -196,7 +204,6 @@ describe('what became of it is told', () => {
 	});
 });
 
-const PROPOSAL = { kind: 'candidate', candidate: CANDIDATE } as const;
 const AT = { commit: CANDIDATE.commit, tree: CANDIDATE.tree };
 
 function afterLogs(told: readonly string[]): string[] {
@@ -208,7 +215,7 @@ function rejected(findings: readonly Finding[]): Event {
 }
 
 function lines(events: readonly Event[], more: Partial<Reading> = {}): string[] {
-	return linesOf({ entries: events.map((event) => entry(event, 0)), checkedBefore: null }, more);
+	return linesOf({ entries: events.map((event) => entry(event, 0)) }, more);
 }
 
 function linesOf(chapter: Omit<Chapter, 'attempt' | 'commands'>, more: Partial<Reading> = {}): string[] {

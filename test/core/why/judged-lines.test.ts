@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-	checkedBeforeLines,
-	checkLines,
-	findingLines,
-	proposalLines,
-} from '../../../src/core/why/judged-lines.ts';
+import { checkLines, findingLines, proposalLines } from '../../../src/core/why/judged-lines.ts';
 import type { Change, CheckResult, CommitId, TaskId } from '../../../src/core/types.ts';
 import { CANDIDATE, NOW } from '../../helpers/parts.ts';
 
@@ -80,14 +75,6 @@ describe('checks are told', () => {
 
 	test('not at all where there are none', () => {
 		expect(checkLines(checked([]), '', [])).toEqual([]);
-		expect(checkedBeforeLines([])).toEqual([]);
-	});
-
-	test('of the same tree without what they printed', () => {
-		expect(checkedBeforeLines([result({ tail: 'long' })])).toEqual([
-			'  the same tree was checked before:',
-			'  ✓ green · 2s · npm test',
-		]);
 	});
 });
 
@@ -129,5 +116,5 @@ function result(more: Partial<CheckResult> = {}): CheckResult {
 function checked(results: readonly CheckResult[]): Parameters<typeof checkLines>[0] {
 	const at = new Date(NOW).toISOString();
 	const of = { task: '01' as TaskId, commit: 'c0' as CommitId, tree: CANDIDATE.tree };
-	return { at, event: 'checked', on: 'candidate', ...of, results };
+	return { at, event: 'checked', on: 'candidate', setup: null, installed: 'as before', ...of, results };
 }

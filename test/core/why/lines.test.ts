@@ -79,7 +79,7 @@ const WORKED = [
 
 function chapter(attempt: number | null): Chapter {
 	const entries = [opened(TASK), worked(TASK)].map((event) => entry(event, 0));
-	return { attempt, entries, checkedBefore: null, commands: [] };
+	return { attempt, entries, commands: [] };
 }
 
 function story(chapters: readonly Chapter[]): Story {

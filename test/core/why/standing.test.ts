@@ -17,7 +17,8 @@ describe('a task stands', () => {
 		['- [ ] Add\n  - [ ] Bend', null, 'open'],
 		['- [x] Add', 'landed', 'done'],
 		['- [x] Add', 'undone', 'ticked by hand'],
-		['- [x] Add', null, 'ticked by hand'],
+		['- [x] Add', 'rejected', 'ticked by hand'],
+		['- [x] Add', null, 'ticked, nothing on record here'],
 		['- [x] Add\n  - [x] Bend', null, 'done'],
 		['- [!] Add', 'parked', 'parked: it needs you'],
 		['- [!] Add', 'rejected', 'parked by hand'],
@@ -33,6 +34,14 @@ describe('a task stands', () => {
 		['parked', 'unread', 'parked, the list cannot be read'],
 	])('outside of the list, after %s: %s %s', (end, list, state) => {
 		expect(standing({ listed: null, list, end: end && ended(end) })).toMatchObject({ state });
+	});
+
+	test('in another list, which is named', () => {
+		const there = { listed: null, end: ended('landed'), otherList: 'specs/tasks.md' };
+		expect(standing(there)).toEqual({
+			state: 'landed, in another list',
+			next: { words: 'Name that: --todo specs/tasks.md', command: null },
+		});
 	});
 
 	test('with a mark that is still owed', () => {
@@ -73,6 +82,12 @@ describe('what to do', () => {
 		expect(standing({ listed, end: ended('landed') }).next.command).toBe(`nightloop -C x undo ${TASK}`);
 	});
 
+	test('is to look into git where a tick is not on record', () => {
+		const listed = taskIn('- [x] Add', 'Add');
+		expect(standing({ listed }).next.command).toBe(`git -C x log --grep=${listed.id}`);
+		expect(standing({ listed, end: ended('rejected') }).next.command).toBeNull();
+	});
+
 	test('is to help a parked task, or to name the list', () => {
 		const parked = standing({ listed: taskIn('- [!] Add', 'Add'), end: ended('parked') });
 		expect(parked.next.words).toContain('set [!] back to [ ]');
@@ -89,6 +104,8 @@ function standing(more: Partial<Position>) {
 		attempt: null,
 		undo: 'none',
 		holder: 'alive',
+		otherList: null,
+		git: 'git -C x',
 		self: 'nightloop -C x',
 		...more,
 	});

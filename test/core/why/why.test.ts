@@ -69,6 +69,17 @@ describe('the story of a task', () => {
 		expect(storyOf({ ...known(events), holder: 'nobody' }, task).running).toBeNull();
 	});
 
+	test('knows that a task landed by another list, which is not this one', () => {
+		const by = (list: string | null) =>
+			storyOf(known([started, opened(GONE), sealed(GONE, list), landed(GONE)]), { task: GONE, text: '' })
+				.state;
+		expect(by('specs/tasks.md')).toBe('landed, in another list');
+		expect(by('todo.md')).toBe('landed, not in the list any more');
+		expect(by(null)).toBe('landed, not in the list any more');
+		const again = known([started, opened(GONE), sealed(GONE, 'specs/tasks.md'), rejected(GONE)]);
+		expect(storyOf(again, { task: GONE, text: '' }).state).toBe('rejected, not in the list any more');
+	});
+
 	test('is told without a list as well, and of a task that is gone from it', () => {
 		const gone = { task: GONE, text: 'Gone' };
 		expect(storyOf(known([]), gone)).toMatchObject({ text: 'Gone', line: null, listed: null, chapters: [] });
@@ -81,6 +92,7 @@ function known(events: readonly Event[], list: string | null = LIST): Known {
 	return {
 		run: replay(entries),
 		todo: list === null ? null : todo(list),
+		list: 'todo.md',
 		entries,
 		now: NOW,
 		holder: 'alive',
@@ -101,6 +113,11 @@ function state(events: readonly Event[]): string {
 function landed(task: TaskId): Event {
 	const made = { commit: 'c1' as CommitId, tree: 't1' as TreeId, equals: 1 };
 	return { event: 'landed', task, text: nameOf(task), attempt: 1, ...made, worker: null, reviewers: [] };
+}
+
+function sealed(task: TaskId, list: string | null): Event {
+	const made = { commit: 'c1' as CommitId, head: 'c0' as CommitId, branch: 'refs/heads/main' };
+	return { event: 'sealed', task, sealed: { ...made, list } };
 }
 
 function rejected(task: TaskId): Event {

@@ -75,6 +75,9 @@ describe('what differs between base and candidate', () => {
 		const { changes, weakened } = await changed(place);
 		expect(changes.map(({ path }) => path)).toEqual(['test/huge.test.ts', 'test/link.test.ts']);
 		expect(weakened).toEqual([]);
+		expect(await report(place)).toContain(
+			'- test file too large to look into: test/huge.test.ts (modified, +1 -1)',
+		);
 	});
 
 	test('reads tests that are said to be binary', async () => {
