@@ -72,6 +72,40 @@ describe.concurrent('the task that is worked on', () => {
 			expect((await repository.notes('sessions')).filter(isWorker)).toHaveLength(2);
 		}));
 
+	it('is ticked by hand, where no session can write to the list: it is taken as done, its changes are kept aside', () =>
+		withRepository({ tasks: [FIRST, SECOND], worker: 'writes-one-file-after-a-nod' }, async (repository) => {
+			const loop = startLoop(repository);
+			await atWork(repository);
+			await save(repository, (text) => text.replace(`- [ ] ${FIRST}`, `- [x] ${FIRST}`));
+			await loop.seen('edited');
+			await repository.note('nod', 'go on');
+
+			expect(await loop.ended).toMatchObject({ exitCode: 0 });
+			expect(screen(loop)).toContainEqual(expect.stringMatching(/left the first thing: marked done by hand/));
+			expect(landed(loop)).toEqual([SECOND]);
+			expect(boxes(await repository.read('todo.md'), 'x')).toEqual([FIRST, SECOND]);
+			expect(await repository.git('for-each-ref', 'refs/nightloop/snapshots')).not.toBe('');
+		}));
+
+	it('is ticked where the session may have done it: the tick is put back, with a line, and the task lands', () => {
+		const plan = {
+			tasks: [FIRST, SECOND],
+			settings: ['walls: groups'],
+			worker: 'writes-one-file-after-a-nod',
+		};
+		return withRepository(plan, async (repository) => {
+			const loop = startLoop(repository);
+			await atWork(repository);
+			await save(repository, (text) => text.replace(`- [ ] ${FIRST}`, `- [x] ${FIRST}`));
+			await loop.seen('edited');
+			await repository.note('nod', 'go on');
+
+			expect(await loop.ended).toMatchObject({ exitCode: 0 });
+			expect(screen(loop)).toContainEqual(expect.stringMatching(/put right: .*ticked/));
+			expect(landed(loop)).toEqual([FIRST, SECOND]);
+		});
+	});
+
 	it('is finished before tasks that are added above, below and between', () =>
 		withRepository({ tasks: [FIRST, SECOND], worker: 'writes-one-file-after-a-nod' }, async (repository) => {
 			const before = await photograph(repository);
