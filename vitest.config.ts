@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Walls groups, with real repositories: they take long, and run with those of the walls. */
-const INTEGRITY = ['test/io/integrity/**/*.test.ts'];
+/** With many real repositories and processes: they take long, and run with those of the walls. */
+const LONG = [
+	'test/io/integrity/**/*.test.ts',
+	'test/io/git/{landing,trees,undo}.test.ts',
+	'test/io/session/spawn-tree.test.ts',
+	'test/io/room/overlay-room.test.ts',
+];
 
 export default defineConfig({
 	test: {
@@ -27,7 +32,7 @@ export default defineConfig({
 						'test/demo/**/*.test.ts',
 						'test/e2e/five-tasks.test.ts',
 					],
-					exclude: INTEGRITY,
+					exclude: LONG,
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},
@@ -40,7 +45,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'walls',
-					include: ['test/descendants/**/*.test.ts', 'test/rooms/**/*.test.ts', ...INTEGRITY],
+					include: ['test/descendants/**/*.test.ts', 'test/rooms/**/*.test.ts', ...LONG],
 					testTimeout: 150_000,
 				},
 			},
