@@ -3,9 +3,9 @@ import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain.ts';
 import { changedFiles, changedLines } from '../core/rules/rule-texts.ts';
 import { replay } from '../core/run/run.ts';
-import type { Run, RuleTexts } from '../core/types.ts';
+import type { Event, Run, RuleTexts } from '../core/types.ts';
 import { hasRequest, leaveRequest, removeRequest } from '../io/steering/accept-request.ts';
-import { openJournal, readJournal } from '../io/journal.ts';
+import { readJournal, recordAll } from '../io/journal.ts';
 import { lockHolder, takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
@@ -43,13 +43,8 @@ async function record(project: Project, texts: RuleTexts, before: Run): Promise<
 	const lock = await takeLock(project.gitDir);
 	try {
 		await prepareFolders(project);
-		const journal = await openJournal(project.state);
-		try {
-			if (before.held.length > 0) await journal.append({ event: 'held', files: [] });
-			await journal.append({ event: 'accepted', by: 'accept', ...texts });
-		} finally {
-			await journal.close();
-		}
+		const released: Event[] = before.held.length > 0 ? [{ event: 'held', files: [] }] : [];
+		await recordAll(project.state, [...released, { event: 'accepted', by: 'accept', ...texts }]);
 	} finally {
 		await lock.release();
 	}

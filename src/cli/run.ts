@@ -5,7 +5,6 @@ import { exitCode } from '../core/exit-code.ts';
 import { UserError } from '../core/errors.ts';
 import { replay } from '../core/run/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
-import { finishUndo } from '../io/finish-undo.ts';
 import { closeInheritedFolders } from '../io/inherited.ts';
 import { recover } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
@@ -26,7 +25,6 @@ import { noteUntracked, readUntracked } from '../io/untracked.ts';
 import { isWithinSession } from '../io/steering/within-session.ts';
 import { openWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
-import { outcomeLines } from './undo-words.ts';
 
 /** Runs the loop until it ends. Resolves to the exit code. */
 export async function run(
@@ -38,9 +36,9 @@ export async function run(
 	const overrides = overridesOf(flags);
 	const lock = await takeLock(project.gitDir);
 	try {
+		const known = replay(await readJournal(project.state));
 		const recovered = await recover(project);
-		const { run: before, outcome } = await finishUndo(project, replay(await readJournal(project.state)));
-		const finished = outcome ? await outcomeLines(project, outcome) : [];
+		const { before, finished } = await withoutUndo(project, known);
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing] = await Promise.all([
 			checkRepository(project),
@@ -84,6 +82,17 @@ export function overridesOf(flags: Flags): Overrides {
 		...(flags.agent === undefined ? {} : { agent: flags.agent }),
 		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
 	};
+}
+
+/** What an undo left that was killed is finished first. Loaded only then: a start should not pay for it. */
+async function withoutUndo(project: Project, run: Run): Promise<{ before: Run; finished: string[] }> {
+	if (run.undoing === null) return { before: run, finished: [] };
+	const [{ finishUndo }, { outcomeLines }] = await Promise.all([
+		import('../io/finish-undo.ts'),
+		import('./undo-words.ts'),
+	]);
+	const { run: before, outcome } = await finishUndo(project, run);
+	return { before, finished: outcome ? await outcomeLines(project, outcome) : [] };
 }
 
 /** A terminal means a person, unless a session opened it. */

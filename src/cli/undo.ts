@@ -8,7 +8,7 @@ import type { Finished } from '../io/finish-undo.ts';
 import { obstaclesTo } from '../io/git/take-back.ts';
 import { sealUndo } from '../io/git/undo.ts';
 import { putRight, recover } from '../io/integrity/integrity.ts';
-import { openJournal, readJournal } from '../io/journal.ts';
+import { readJournal, recordAll } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
@@ -89,14 +89,7 @@ async function undoAnew(project: Project, words: readonly string[], known: Known
 }
 
 async function record(project: Project, before: Run, events: readonly Event[]): Promise<Run> {
-	const journal = await openJournal(project.state);
-	try {
-		let run = before;
-		for (const event of events) run = advance(run, await journal.append(event));
-		return run;
-	} finally {
-		await journal.close();
-	}
+	return (await recordAll(project.state, events)).reduce(advance, before);
 }
 
 function asNotice(text: string): Event {

@@ -6,7 +6,7 @@ import { parseTodo } from '../core/todo/todo.ts';
 import type { Event, Run, Todo, Undoing } from '../core/types.ts';
 import { position, tipOf } from './git/position.ts';
 import { takeBack, treeAfter } from './git/take-back.ts';
-import { openJournal } from './journal.ts';
+import { recordAll } from './journal.ts';
 import { prepareFolders } from './project.ts';
 import type { Project } from './project.ts';
 import { checkRepository } from './start.ts';
@@ -59,12 +59,7 @@ export async function readTodo({ todo, folder }: Project): Promise<Todo | null> 
 }
 
 async function record(project: Project, run: Run, event: Event): Promise<Run> {
-	const journal = await openJournal(project.state);
-	try {
-		return advance(run, await journal.append(event));
-	} finally {
-		await journal.close();
-	}
+	return (await recordAll(project.state, [event])).reduce(advance, run);
 }
 
 /** Resolves to the lines where a byte was written. */

@@ -32,6 +32,18 @@ export async function openJournal(folder: string): Promise<Journal> {
 	}
 }
 
+/** Records events of a command that is no loop, under the lock of the work tree. */
+export async function recordAll(folder: string, events: readonly Event[]): Promise<Entry[]> {
+	const journal = await openJournal(folder);
+	try {
+		const entries: Entry[] = [];
+		for (const event of events) entries.push(await journal.append(event));
+		return entries;
+	} finally {
+		await journal.close();
+	}
+}
+
 /** The entries as they are, for a reader that holds no lock. An absent journal is an empty one. */
 export async function readJournal(folder: string): Promise<readonly Entry[]> {
 	const file = path.join(folder, FILE);

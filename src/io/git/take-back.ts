@@ -1,13 +1,10 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sealed, TreeId } from '../../core/types.ts';
 import { bringFiles, inTheWay } from './bring-files.ts';
-import { DURABLE } from './git.ts';
 import { lockIndex } from './index-lock.ts';
 import { position } from './position.ts';
 import { followingIndex, moveBranch, stagedIn, takeOver, whereIs } from './sealed.ts';
-import { asIndexInfo, entriesBetween } from './tree-entries.ts';
+import { entriesBetween, treeWith } from './tree-entries.ts';
 import type { TreeEntry } from './tree-entries.ts';
 import type { Project } from '../project.ts';
 import { asBytes, asText } from '../steering/steering-files.ts';
@@ -61,13 +58,7 @@ export async function codeOf(project: Project, sealed: Sealed): Promise<TreeEntr
 
 /** A tree with what the commit changed: what a work tree that was that tree holds after it. */
 export async function treeAfter(project: Project, tree: TreeId, sealed: Sealed): Promise<TreeId> {
-	const { git } = project;
-	const index = path.join(project.state, 'landing.index');
-	for (const each of [index, `${index}.lock`]) await rm(each, { force: true });
-	await git(['read-tree', tree], { index });
-	const input = asIndexInfo(await entriesBetween(project, sealed.head, sealed.commit));
-	await git(['update-index', '-z', '--index-info'], { index, input, encoding: 'latin1' });
-	return (await git(['write-tree'], { index, durable: DURABLE })).trim() as TreeId;
+	return treeWith(project, tree, await entriesBetween(project, sealed.head, sealed.commit));
 }
 
 function ofCode(entries: readonly TreeEntry[], { list }: Sealed): TreeEntry[] {

@@ -1,3 +1,7 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { TreeId } from '../../core/types.ts';
+import { DURABLE } from './git.ts';
 import type { Project } from '../project.ts';
 
 /** A path in which two trees differ, as both have it. `ABSENT` for the mode of one that does not have it. */
@@ -28,6 +32,24 @@ function rawEntries(raw: string): TreeEntry[] {
 		entries.push({ oldMode, mode, oldId, id, file: fields[at + 1]! });
 	}
 	return entries;
+}
+
+/** A tree with some of its paths as the entries have them. Made in a scratch index. */
+export async function treeWith(
+	project: Project,
+	tree: string,
+	entries: readonly TreeEntry[],
+): Promise<TreeId> {
+	const { git } = project;
+	const index = path.join(project.state, 'landing.index');
+	for (const each of [index, `${index}.lock`]) await rm(each, { force: true });
+	await git(['read-tree', tree], { index });
+	await git(['update-index', '-z', '--index-info'], {
+		index,
+		input: asIndexInfo(entries),
+		encoding: 'latin1',
+	});
+	return (await git(['write-tree'], { index, durable: DURABLE })).trim() as TreeId;
 }
 
 /** What brings an index from the first tree to the second, on the stdin of `update-index -z --index-info`, in latin1. */

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { undoMessage } from '../../core/gate/commit-message.ts';
 import type { Landing } from '../../core/run/landings.ts';
 import type { CommitId, Sealed, TreeId } from '../../core/types.ts';
@@ -9,7 +7,7 @@ import { withMarkedList } from './list-in-tree.ts';
 import type { Marking } from './list-in-tree.ts';
 import { position } from './position.ts';
 import { list } from './private-index.ts';
-import { asIndexInfo, entriesBetween } from './tree-entries.ts';
+import { entriesBetween, treeWith } from './tree-entries.ts';
 import type { Project } from '../project.ts';
 import { asBytes, steeringTest } from '../steering/steering-files.ts';
 
@@ -76,14 +74,8 @@ async function treeOf(
 	commit: CommitId,
 	paths: { with: (name: string) => boolean; asOf: CommitId },
 ): Promise<TreeId> {
-	const { git } = project;
 	const entries = commit === paths.asOf ? [] : await entriesBetween(project, commit, paths.asOf);
 	const taken = entries.filter(({ file }) => paths.with(file));
-	if (taken.length === 0) return (await git(['rev-parse', `${commit}^{tree}`])).trim() as TreeId;
-	const index = path.join(project.state, 'landing.index');
-	for (const each of [index, `${index}.lock`]) await rm(each, { force: true });
-	await git(['read-tree', commit], { index });
-	const input = asIndexInfo(taken);
-	await git(['update-index', '-z', '--index-info'], { index, input, encoding: 'latin1' });
-	return (await git(['write-tree'], { index, durable: DURABLE })).trim() as TreeId;
+	if (taken.length === 0) return (await project.git(['rev-parse', `${commit}^{tree}`])).trim() as TreeId;
+	return treeWith(project, commit, taken);
 }

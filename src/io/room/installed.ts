@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommitId, Installed } from '../../core/types.ts';
-import { list } from '../git/private-index.ts';
+import { ignoredIn } from './instructions.ts';
 import type { Project } from '../project.ts';
 import { asText } from '../steering/steering-files.ts';
-import { isAbsence, readIfThere } from '../steering/todo-file.ts';
+import { namesIfThere, readIfThere } from '../steering/todo-file.ts';
 
 /**
  * Notes what is ignored in the work tree (dependencies, build output), once for each base: before the first session that
@@ -12,7 +12,7 @@ import { isAbsence, readIfThere } from '../steering/todo-file.ts';
  */
 export async function noteInstalled(project: Project, base: CommitId): Promise<void> {
 	if (noted(project)[0] === base) return;
-	writeFileSync(noteOf(project), [base, ...(await ignoredIn(project))].join('\0'), {
+	writeFileSync(noteOf(project), [base, ...(await installedIn(project))].join('\0'), {
 		encoding: 'latin1',
 		mode: 0o600,
 	});
@@ -23,7 +23,7 @@ export async function installedSince(project: Project, base: CommitId): Promise<
 	const note = lstatSync(noteOf(project), { bigint: true, throwIfNoEntry: false });
 	const [of, ...before] = noted(project);
 	if (!note || of !== base) return 'changed';
-	const now = await ignoredIn(project);
+	const now = await installedIn(project);
 	const isTouched = (name: string) => touchedSince(path.join(project.root, asText(name)), note.ctimeNs);
 	return before.some((name) => !now.includes(name)) || now.some(isTouched) ? 'changed' : 'as before';
 }
@@ -38,26 +38,15 @@ function noted(project: Project): string[] {
 		.split('\0');
 }
 
-/** One character a byte. A folder of which nothing is tracked stands for all that is in it. */
-async function ignoredIn({ git }: Project): Promise<string[]> {
-	const args = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z'];
-	const names = list(await git(args, { encoding: 'latin1' }));
-	return names.filter((name) => !/(?:^|\/)\.nightloop\/$/.test(name));
+/** The loop's own logs are nothing that is installed. */
+async function installedIn(project: Project): Promise<string[]> {
+	return (await ignoredIn(project)).filter((name) => !/(?:^|\/)\.nightloop$/.test(name));
 }
 
 function touchedSince(file: string, time: bigint): boolean {
 	const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
 	if (!found) return true;
 	if (found.ctimeNs >= time) return true;
-	return found.isDirectory() && namesIn(file).some((name) => touchedSince(path.join(file, name), time));
-}
-
-/** What cannot be read was not read by a check either. */
-function namesIn(folder: string): string[] {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		if (isAbsence(error)) return [];
-		throw error;
-	}
+	// What cannot be read was not read by a check either.
+	return found.isDirectory() && namesIfThere(file).some((name) => touchedSince(path.join(file, name), time));
 }

@@ -53,8 +53,8 @@ export async function checkOutInstructions(
 	await project.git(args, { index, input: names.join('\0'), encoding: 'latin1' });
 }
 
-/** A folder of which nothing is tracked stands for all that is in it. */
-async function ignoredIn(project: Project): Promise<string[]> {
+/** What git ignores, one character a byte. A folder of which nothing is tracked stands for all that is in it. */
+export async function ignoredIn(project: Project): Promise<string[]> {
 	const args = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z'];
 	return list(await project.git(args, { encoding: 'latin1' })).map((name) => name.replace(/\/$/, ''));
 }

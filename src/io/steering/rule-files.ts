@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { frontLines } from '../../core/todo/lines.ts';
 import { parsePrompt } from '../../core/rules/prompt-file.ts';
@@ -7,7 +7,7 @@ import type { Overrides } from '../../core/rules/settings.ts';
 import type { Prompt, RuleTexts, Settings } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { shippedPrompts } from '../shipped.ts';
-import { isAbsence, statKey, textIfThere } from './todo-file.ts';
+import { namesIfThere, statKey, textIfThere } from './todo-file.ts';
 
 /** Settings and prompts: what a person has laid down, and no session may change. */
 export interface Rules {
@@ -107,17 +107,8 @@ function frontMatter(text: string): string {
 /** The repository's own. */
 function promptFiles(project: Project): string[] {
 	const folder = promptsFolder(project);
-	const names = namesIn(folder).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name));
+	const names = namesIfThere(folder).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name));
 	return names.map((name) => path.join(folder, name));
-}
-
-function namesIn(folder: string): string[] {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		if (isAbsence(error)) return [];
-		throw error;
-	}
 }
 
 function shown(project: Project, file: string): string {

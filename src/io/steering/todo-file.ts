@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, statSync } from 'node:fs';
+import { fstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -54,6 +54,16 @@ export function readIfThere(file: string): Uint8Array | null {
 /** The same as text; `''` where there is none. */
 export function textIfThere(file: string): string {
 	return Buffer.from(readIfThere(file) ?? '').toString();
+}
+
+/** The names in a folder; none where there is no folder that could be read. */
+export function namesIfThere(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if (isAbsence(error)) return [];
+		throw error;
+	}
 }
 
 /** Whether an error says that there is no such file, or none that is ours to open. */
