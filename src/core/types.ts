@@ -497,7 +497,25 @@ export type Event =
 	| ({ readonly event: 'accepted'; readonly by: AcceptedBy } & RuleTexts)
 	/** All files that stay as last accepted, as an agent may have changed them; empty: none any more. */
 	| { readonly event: 'held'; readonly files: readonly string[] }
-	| { readonly event: 'notice'; readonly text: string };
+	| { readonly event: 'notice'; readonly text: string }
+	// the journal itself: its file begun anew with what all before it adds up to, or known again from the commits
+	| {
+			readonly event: 'summed';
+			/** The parts before it, each a closed file of its own, and the entries in all of them. */
+			readonly parts: number;
+			readonly entries: number;
+			/** SHA-256 of the last of them, of which the first line has that of the one before. */
+			readonly digest: string;
+			readonly run: PlainRun;
+	  }
+	| {
+			readonly event: 'recalled';
+			readonly tasks: readonly RecalledTask[];
+			/** The highest number that a session has had, as far as can be seen. */
+			readonly sessions: number;
+			/** Refs under which parked work is kept. */
+			readonly kept: readonly string[];
+	  };
 
 /** An event as it stands in the journal. */
 export type Entry = Event & { readonly at: string };
@@ -505,6 +523,16 @@ export type Entry = Event & { readonly at: string };
 export type Mark = 'x' | '!' | ' ' | '-';
 /** `gone`: no such task in the list any more; the mark is not owed any longer. */
 export type MarkOutcome = 'written' | 'already' | 'gone';
+
+/** A task of which the last landing stands, as its commit and the list tell. */
+export interface RecalledTask {
+	readonly task: TaskId;
+	readonly text: string;
+	readonly commit: CommitId;
+	readonly equals: number;
+	/** `owed`: its box is ticked in the list as committed, and open on disk. */
+	readonly tick: 'owed' | 'as it stands';
+}
 
 /** A landed task of which the code is being taken back: all that is needed to go on with it after a crash. */
 export interface Undoing {
@@ -560,6 +588,12 @@ export interface Run {
 	/** Files of theirs that are not in force as they are on disk. */
 	readonly held: readonly string[];
 }
+
+/** A run as plain data. Of a task what differs from one that nobody tried. */
+export type PlainRun = Omit<Run, 'tasks' | 'greenMs'> & {
+	readonly tasks: readonly (readonly [TaskId, Partial<TaskRecord>])[];
+	readonly greenMs: readonly (readonly [string, number])[];
+};
 
 /** What is known of one task beyond its line in the list. */
 export interface TaskRecord {

@@ -62,6 +62,8 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 			? null
 			: `! held as last accepted, as an agent may have changed it: ${plainLine(files.join(', '))} · to take it: ${THE_WAY}`,
 	notice: ({ text }) => `! ${plainLine(text)}`,
+	summed: () => null,
+	recalled: recalledLine,
 };
 
 /** How a person says that what is held is their own word. */
@@ -188,6 +190,15 @@ function waitingWords(waiting: WaitingFor): string {
 			return told('waiting for the repository', waiting.why);
 	}
 }
+
+/** The one line in which a person reads what a lost journal cost. */
+function recalledLine({ tasks, kept }: Told<'recalled'>): string {
+	const again = `there is no journal here: ${count(tasks.length, 'landed task')} known again from the commits`;
+	const refs = kept.length === 0 ? '' : ` · work that was kept: ${plainLine(kept.join(', '), 1000)}`;
+	return `! ${again} · not known: ${LOST}${refs}`;
+}
+
+const LOST = 'attempts, findings, why work was kept, what was spent, which settings were accepted';
 
 /** Many in a row say more about the night than about the tasks: from the third on, each gets one attempt. */
 function parkedLine({ text, why, ref, inARow }: Told<'parked'>): string {

@@ -89,10 +89,10 @@ describe('a journal is refused, and left as it is,', () => {
 
 	test('when a newer version wrote it', async () => {
 		const { folder, file } = await journalOf('one');
-		const json = '{"v":2,"event":"omen"}';
+		const json = '{"v":3,"event":"omen"}';
 		const checksum = createHash('sha256').update(json).digest('hex').slice(0, 8);
 		writeFileSync(file, `${checksum} ${json}\n`, { flag: 'a' });
-		await expect(openJournal(folder)).rejects.toThrow('newer nightloop (format 2');
+		await expect(openJournal(folder)).rejects.toThrow('newer nightloop (format 3');
 	});
 });
 

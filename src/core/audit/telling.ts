@@ -16,9 +16,9 @@ export interface Story {
 	readonly firstHead: CommitId | null;
 }
 
-/** What makes no sense where it stands. `line` of the journal, from 1. */
+/** What makes no sense where it stands. `line` of the journal, its parts included, from 1; null: of the journal itself. */
 interface Fault {
-	readonly line: number;
+	readonly line: number | null;
 	readonly why: string;
 }
 
@@ -100,9 +100,12 @@ export interface Telling {
 	readonly redAt: Map<CommitId, Set<string>>;
 	readonly refs: KeptRef[];
 	readonly faults: Fault[];
+	/** All that is told, and where the last sum of it stands. */
+	readonly entries: readonly Entry[];
+	summedAt: number;
 }
 
-export function newTelling(): Telling {
+export function newTelling(entries: readonly Entry[], lost: readonly string[]): Telling {
 	return {
 		line: 0,
 		sessions: 0,
@@ -118,7 +121,9 @@ export function newTelling(): Telling {
 		asked: null,
 		redAt: new Map(),
 		refs: [],
-		faults: [],
+		faults: lost.map((why) => ({ line: null, why })),
+		entries,
+		summedAt: 0,
 	};
 }
 

@@ -21,6 +21,30 @@ export const NEW_TASK: TaskRecord = {
 	why: null,
 };
 
+/** A run of which nothing is on record. */
+export const NOTHING_YET: Run = {
+	process: null,
+	state: 'ended',
+	startedAt: null,
+	branch: null,
+	walls: null,
+	sessions: 0,
+	spent: { usd: 0, tokens: 0, sessions: 0 },
+	attempt: null,
+	lastOutcome: null,
+	tasks: new Map(),
+	parkedInARow: 0,
+	waiting: null,
+	trouble: null,
+	leftover: null,
+	checked: [],
+	greenMs: new Map(),
+	undoing: null,
+	treeAtEnd: null,
+	accepted: null,
+	held: [],
+};
+
 /** What an attempt has come to when it begins. */
 export const NOTHING_DONE = {
 	work: null,

@@ -1,13 +1,18 @@
 import { checked, proposed, withBase } from './checks.ts';
-import { filled, inAttempt, NEW_TASK, withRecord, withTask, writable } from './parts.ts';
+import { filled, inAttempt, NEW_TASK, NOTHING_YET, withRecord, withTask, writable } from './parts.ts';
 import type { EntryOf } from './parts.ts';
+import { recalled } from './recall.ts';
+import { summed } from './sum.ts';
 import { undoGivenUp, undoing, undone } from './undo.ts';
 import { cutOff, opened, reviewed, worked } from './sessions.ts';
 import type { Entry, Run } from '../types.ts';
 
 /** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
 export function replay(entries: readonly Entry[]): Run {
-	return filled(NOTHING_YET, (run) => entries.reduce(advance, run));
+	// A sum stands for all that came before it.
+	const from = entries.findLastIndex(({ event }) => event === 'summed');
+	const rest = from < 1 ? entries : entries.slice(from);
+	return filled(NOTHING_YET, (run) => rest.reduce(advance, run));
 }
 
 /** The run after one more entry. Total: an entry that makes no sense where it stands changes nothing. */
@@ -57,34 +62,15 @@ export function advance(run: Run, entry: Entry): Run {
 			return { ...run, accepted: { settings: entry.settings, prompts: entry.prompts } };
 		case 'held':
 			return { ...run, held: entry.files };
+		case 'summed':
+			return summed(run, entry);
+		case 'recalled':
+			return recalled(run, entry);
 		case 'edited':
 		case 'notice':
 			return run;
 	}
 }
-
-const NOTHING_YET: Run = {
-	process: null,
-	state: 'ended',
-	startedAt: null,
-	branch: null,
-	walls: null,
-	sessions: 0,
-	spent: { usd: 0, tokens: 0, sessions: 0 },
-	attempt: null,
-	lastOutcome: null,
-	tasks: new Map(),
-	parkedInARow: 0,
-	waiting: null,
-	trouble: null,
-	leftover: null,
-	checked: [],
-	greenMs: new Map(),
-	undoing: null,
-	treeAtEnd: null,
-	accepted: null,
-	held: [],
-};
 
 function started(run: Run, entry: EntryOf<'started'>): Run {
 	const now: Run = {

@@ -1,6 +1,6 @@
-import { NEW_TASK, withTask } from './parts.ts';
+import { NEW_TASK, withTask, writable } from './parts.ts';
 import type { EntryOf } from './parts.ts';
-import type { Finding, Run, TaskId, TaskRecord } from '../types.ts';
+import type { Finding, Run } from '../types.ts';
 
 /** A landed task is being taken back. */
 export function undoing(run: Run, entry: EntryOf<'undoing'>): Run {
@@ -19,8 +19,8 @@ export function undoGivenUp(run: Run, entry: EntryOf<'unlanded'>): Run | null {
  */
 export function undone(run: Run, entry: EntryOf<'undone'>): Run {
 	const { task, text, tree } = entry;
-	const tasks = new Map<TaskId, TaskRecord>();
-	for (const [id, record] of run.tasks) tasks.set(id, { ...record, base: null });
+	const tasks = writable(run.tasks);
+	for (const [id, record] of tasks) if (record.base !== null) tasks.set(id, { ...record, base: null });
 	if (entry.box === 'drop') tasks.delete(task);
 	else tasks.set(task, { ...NEW_TASK, text, findings: [finding(entry)], ref: tasks.get(task)?.ref ?? null });
 	const over: Run = { ...run, tasks, undoing: null, attempt: null, treeAtEnd: tree };

@@ -1,0 +1,171 @@
+import { existsSync, lstatSync } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { replay } from '../core/run/run.ts';
+import { sumOf } from '../core/run/sum.ts';
+import type { Entry } from '../core/types.ts';
+import { lineOf, readLines } from './journal-lines.ts';
+import { digestOf, partName, sumIn } from './journal-parts.ts';
+
+/** The live file of a journal, held open by the one process that may write to it. */
+export interface LiveFile {
+	/** On disk when it resolves; where it rejects, not in the file either, and it may be tried again. */
+	write(line: Buffer): Promise<void>;
+	/**
+	 * Closes the file as a part and begins it anew with the sum of all, where it has grown long. null: it has not, or there
+	 * is no room to. A crash at any point leaves one or the other.
+	 */
+	sumUp(): Promise<Entry | null>;
+	close(): Promise<void>;
+}
+
+export const FILE = 'journal.jsonl';
+
+/**
+ * `opened` is read, and holds `known`. What is in the file is kept in memory as well: a session may have got at it, and it is
+ * written again, whole, when it is not as the last write left it. Where its folder is gone, the next write does that.
+ */
+export async function openLiveFile(folder: string, opened: FileHandle, known: Buffer): Promise<LiveFile> {
+	const held: Held = {
+		folder,
+		handle: opened,
+		key: await keyOf(opened),
+		lines: [known],
+		length: known.length,
+		longAt: lengthToSumAt(firstLine(known)),
+	};
+	return {
+		write: (line) => write(held, line),
+		async sumUp() {
+			if (held.length < held.longAt || !existsSync(folder)) return null;
+			try {
+				return await beginAnew(held);
+			} catch (error) {
+				if (!isErrno(error)) throw error;
+				held.longAt = held.length + SHORT;
+				return null;
+			}
+		},
+		close: () => held.handle.close(),
+	};
+}
+
+/** Whether an error is the system's word. */
+export function isErrno(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+	return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+/** For the names in a folder to be on disk. */
+export async function syncFolder(folder: string): Promise<void> {
+	const handle = await open(folder, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+interface Held {
+	readonly folder: string;
+	handle: FileHandle;
+	/** Which file it is, as the last write left it. */
+	key: string;
+	lines: Buffer[];
+	length: number;
+	/** From which length on it is to be summed up. */
+	longAt: number;
+}
+
+async function write(held: Held, line: Buffer): Promise<void> {
+	if (keyAt(held.folder) === held.key) await append(held, line);
+	else if (existsSync(held.folder)) await rewrite(held, [...held.lines, line]);
+	held.key = await keyOf(held.handle);
+	held.lines.push(line);
+	held.length += line.length;
+}
+
+async function append(held: Held, line: Buffer): Promise<void> {
+	const { handle, length } = held;
+	try {
+		await handle.appendFile(line);
+		await handle.datasync();
+	} catch (error) {
+		// Where that cannot be done either, the key does not hold any more, and the next try writes the file again.
+		const cut = handle.truncate(length).then(() => keyOf(handle));
+		held.key = await cut.catch(() => held.key);
+		throw error;
+	}
+}
+
+async function rewrite(held: Held, lines: readonly Buffer[]): Promise<void> {
+	const fresh = await replace(held.folder, FILE, lines);
+	await held.handle.close();
+	held.handle = fresh;
+}
+
+async function beginAnew(held: Held): Promise<Entry> {
+	const { folder } = held;
+	const whole = Buffer.concat(held.lines);
+	const sum = sumOfFile(whole, path.join(folder, FILE));
+	await (await replace(folder, partName(sum.parts), [whole])).close();
+	const line = lineOf(sum);
+	await rewrite(held, [line]);
+	const key = await keyOf(held.handle);
+	Object.assign(held, { key, lines: [line], length: line.length, longAt: lengthToSumAt(line.length) });
+	return sum;
+}
+
+/** In bytes. What is added to a sum until there is another one: it is read at each start. */
+const SHORT = 1024 * 1024;
+
+/** A sum that grew large with its tasks is written more rarely, so that all of them together stay in proportion. */
+function lengthToSumAt(sum: number): number {
+	return sum + Math.max(SHORT, 2 * sum);
+}
+
+/** How long the sum is that a file begins with; 0: it begins with none. */
+function firstLine(bytes: Buffer): number {
+	const end = bytes.indexOf('\n') + 1;
+	return sumIn(readLines(bytes.subarray(0, end), FILE).entries) ? end : 0;
+}
+
+function sumOfFile(whole: Buffer, file: string): Entry & { readonly parts: number } {
+	const { entries } = readLines(whole, file);
+	const before = sumIn(entries);
+	return {
+		at: new Date().toISOString(),
+		event: 'summed',
+		parts: (before?.parts ?? 0) + 1,
+		entries: (before?.entries ?? 0) + entries.length,
+		digest: digestOf(whole),
+		run: sumOf(replay(entries)),
+	};
+}
+
+/** Which file it is, and when it was written to: the change time cannot be set by hand. */
+async function keyOf(handle: FileHandle): Promise<string> {
+	const { dev, ino, size, ctimeNs } = await handle.stat({ bigint: true });
+	return [dev, ino, size, ctimeNs].join(':');
+}
+
+/** null where there is no file. A link is none. */
+function keyAt(folder: string): string | null {
+	const found =
+		existsSync(folder) && lstatSync(path.join(folder, FILE), { bigint: true, throwIfNoEntry: false });
+	return found && found.isFile() ? [found.dev, found.ino, found.size, found.ctimeNs].join(':') : null;
+}
+
+/** Resolves to the file, open. */
+async function replace(folder: string, name: string, lines: readonly Buffer[]): Promise<FileHandle> {
+	const file = path.join(folder, name);
+	const fresh = `${file}.new`;
+	for (const each of [fresh, file]) {
+		// A rename does not replace a folder, and opening waits for a pipe.
+		if (lstatSync(each, { throwIfNoEntry: false })?.isFile() === false) await rm(each, { recursive: true });
+	}
+	await writeFile(fresh, Buffer.concat(lines), { mode: 0o600, flush: true });
+	await rename(fresh, file);
+	await syncFolder(folder);
+	return open(file, 'a+', 0o600);
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../core/errors.ts';
+import type { Entry } from '../core/types.ts';
+
+/** What a file of the journal holds: as much as can be believed, from its beginning. */
+export interface Lines {
+	readonly entries: readonly Entry[];
+	/** How many bytes that is. */
+	readonly length: number;
+	/** The line, from 1, of which the checksum does not hold, and which no crash tore, as more lines follow. null: none. */
+	readonly damagedAt: number | null;
+}
+
+/** Reads `checksum json`, one line an entry. Throws a `UserError` for what a newer version wrote. `file`: for messages. */
+export function readLines(bytes: Buffer, file: string): Lines {
+	const entries: Entry[] = [];
+	let start = 0;
+	while (start < bytes.length) {
+		const end = bytes.indexOf(NEWLINE, start);
+		const entry = end === -1 ? null : parseLine(bytes.toString('utf8', start, end), file);
+		if (!entry) break;
+		entries.push(entry);
+		start = end + 1;
+	}
+	const rest = bytes.indexOf(NEWLINE, start);
+	const isDamaged = rest !== -1 && bytes.indexOf(NEWLINE, rest + 1) !== -1;
+	return { entries, length: start, damagedAt: isDamaged ? entries.length + 1 : null };
+}
+
+/** The line of an entry. */
+export function lineOf(entry: Entry): Buffer {
+	const json = JSON.stringify({ v: VERSION, ...entry });
+	return Buffer.from(`${checksum(json)} ${json}\n`);
+}
+
+/** 2: a file may begin with a sum, which version 1 knows nothing of. */
+const VERSION = 2;
+const NEWLINE = 10;
+
+function parseLine(line: string, file: string): Entry | null {
+	const space = line.indexOf(' ');
+	const json = line.slice(space + 1);
+	if (checksum(json) !== line.slice(0, space)) return null;
+	const { v, ...entry } = JSON.parse(json) as { v: number } & Entry;
+	if (v > VERSION) {
+		throw new UserError({
+			what: `The journal was written by a newer nightloop (format ${v}, this one reads ${VERSION}).`,
+			why: `${file} may hold events that this version would misread.`,
+			fix: 'Update nightloop and start it again.',
+		});
+	}
+	return entry;
+}
+
+function checksum(json: string): string {
+	return createHash('sha256').update(json).digest('hex').slice(0, 8);
+}
