@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts';
 import { parseTodo } from '../core/todo/todo.ts';
 import type { CommitId, Entry, TaskId, Todo } from '../core/types.ts';
 import { readHistory } from '../io/git/history.ts';
-import { readJournal } from '../io/journal.ts';
+import { readWhole } from '../io/journal.ts';
 import { otherWorkTrees } from '../io/other-work-trees.ts';
 import type { OtherWorkTree } from '../io/other-work-trees.ts';
 import { findProject } from '../io/project.ts';
@@ -29,7 +29,8 @@ export async function audit({ folder, flags }: Options): Promise<number> {
  */
 async function evidence(project: Project): Promise<Evidence> {
 	const read = await readEntries(project.state);
-	const story = read.kind === 'entries' && read.entries.length > 0 ? tellStory(read.entries) : null;
+	const story =
+		read.kind === 'entries' && read.entries.length > 0 ? tellStory(read.entries, read.lost) : null;
 	const elsewhere = await Promise.all(otherWorkTrees(project).map(tellElsewhere));
 	const others = elsewhere.filter((other) => other.kind === 'story');
 	const history = await readHistory(project, story, others);
@@ -48,7 +49,7 @@ async function evidence(project: Project): Promise<Evidence> {
 async function tellElsewhere({ name, state }: OtherWorkTree): Promise<Evidence['elsewhere'][number]> {
 	const read = await readEntries(state);
 	if (read.kind === 'damaged') return { ...read, of: name };
-	return { kind: 'story', of: name, story: tellStory(read.entries) };
+	return { kind: 'story', of: name, story: tellStory(read.entries, read.lost) };
 }
 
 async function readList({ todo }: Project): Promise<Todo | null> {
@@ -58,12 +59,12 @@ async function readList({ todo }: Project): Promise<Todo | null> {
 }
 
 type Journal =
-	| { readonly kind: 'entries'; readonly entries: readonly Entry[] }
+	| { readonly kind: 'entries'; readonly entries: readonly Entry[]; readonly lost: readonly string[] }
 	| { readonly kind: 'damaged'; readonly why: string };
 
 async function readEntries(state: string): Promise<Journal> {
 	try {
-		return { kind: 'entries', entries: await readJournal(state) };
+		return { kind: 'entries', ...(await readWhole(state)) };
 	} catch (error) {
 		if (error instanceof UserError) return { kind: 'damaged', why: `${error.what} ${error.why}` };
 		throw error;

@@ -8,6 +8,7 @@ import type { Entry, Mode, Run } from '../core/types.ts';
 import { closeInheritedFolders } from '../io/inherited.ts';
 import { recover } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
+import type { Journal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { position } from '../io/git/position.ts';
 import { openPrivateIndex } from '../io/git/private-index.ts';
@@ -15,6 +16,7 @@ import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import type { Overrides } from '../core/rules/settings.ts';
 import { openScreen } from '../io/screen.ts';
+import { recall } from '../io/recall.ts';
 import { packageRoot } from '../io/shipped.ts';
 import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
 import type { Standing } from '../io/start.ts';
@@ -36,9 +38,9 @@ export async function run(
 	const overrides = overridesOf(flags);
 	const lock = await takeLock(project.gitDir);
 	try {
-		const known = replay(await readJournal(project.state));
+		const known = await readJournal(project.state);
 		const recovered = await recover(project);
-		const { before, finished } = await withoutUndo(project, known);
+		const { before, finished } = await withoutUndo(project, replay(known));
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing] = await Promise.all([
 			checkRepository(project),
@@ -48,8 +50,8 @@ export async function run(
 		await prepareFolders(project);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
-		const journal = await openJournal(project.state);
 		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);
+		const journal = await openRecord(project, known, onEntry);
 		const mode = modeOf(flags);
 		const world = await openWorld({
 			project,
@@ -82,6 +84,17 @@ export function overridesOf(flags: Flags): Overrides {
 		...(flags.agent === undefined ? {} : { agent: flags.agent }),
 		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
 	};
+}
+
+/** The journal; where it was lost, with what is known again, which is told. */
+async function openRecord(
+	project: Project,
+	known: readonly Entry[],
+	onEntry: (entry: Entry) => void,
+): Promise<Journal> {
+	const recalled = await recall(project, known);
+	recalled.forEach(onEntry);
+	return openJournal(project.state);
 }
 
 /** What an undo left that was killed is finished first. Loaded only then: a start should not pay for it. */

@@ -6,7 +6,7 @@ import { replay } from '../core/run/run.ts';
 import { listLines, statusLines, statusOf } from '../core/status.ts';
 import { parseTodo } from '../core/todo/todo.ts';
 import type { RuleTexts, Run } from '../core/types.ts';
-import { readJournal } from '../io/journal.ts';
+import { readWhole } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findProject } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
@@ -17,8 +17,8 @@ import type { Options } from './options.ts';
 /** Tells what the loop of this work tree does or did, from the journal and the list alone. */
 export async function status({ folder, flags }: Options): Promise<number> {
 	const project = await findProject(folder, flags.todo);
-	const [entries, holder, read] = await Promise.all([
-		readJournal(project.state),
+	const [{ entries, lost }, holder, read] = await Promise.all([
+		readWhole(project.state, LAST),
 		lockHolder(project.gitDir),
 		stableRead(project.todo),
 	]);
@@ -30,11 +30,14 @@ export async function status({ folder, flags }: Options): Promise<number> {
 	if (flags.json) console.log(JSON.stringify(now));
 	else {
 		const absent = read.kind === 'absent' ? [noList(path.relative(project.folder, project.todo))] : [];
-		for (const line of [...statusLines(now, entries.slice(-20)), ...absent, ...listLines(now)])
+		for (const line of [...statusLines(now, entries.slice(-LAST)), ...lost, ...absent, ...listLines(now)])
 			console.log(line);
 	}
 	return 0;
 }
+
+/** Entries of which some tell a person something. */
+const LAST = 20;
 
 function noList(name: string): string {
 	return `there is no ${name} here: name its folder with -C, or another list with --todo`;

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain.ts';
 import { advance, replay } from '../core/run/run.ts';
+import { retold } from '../core/why/retold.ts';
 import type { Event, Run, Undoing } from '../core/types.ts';
 import { boxesToUndo, undoMark } from '../core/run/undo-boxes.ts';
 import { finishUndo, readTodo } from '../io/finish-undo.ts';
@@ -8,7 +9,7 @@ import type { Finished } from '../io/finish-undo.ts';
 import { obstaclesTo } from '../io/git/take-back.ts';
 import { sealUndo } from '../io/git/undo.ts';
 import { putRight, recover } from '../io/integrity/integrity.ts';
-import { readJournal, recordAll } from '../io/journal.ts';
+import { readWhole, recordAll } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
@@ -44,12 +45,13 @@ type Before = Pick<Finished, 'outcome'> & { readonly known: Known };
 
 /** As a start of the loop does, what a dead one left is put right first; and what an undo left that was killed. */
 async function finishInterrupted(project: Project): Promise<Before> {
-	const entries = await readJournal(project.state);
+	const { entries, lost } = await readWhole(project.state);
+	tell(lost);
 	tell(await recover(project));
 	await checkRepository(project);
 	const { run, outcome } = await patiently(() => finishUndo(project, replay(entries)));
 	if (outcome) tell(await outcomeLines(project, outcome));
-	return { outcome, known: { run, entries, todo: await readTodo(project) } };
+	return { outcome, known: { run, entries: retold(entries), todo: await readTodo(project) } };
 }
 
 async function isDone(

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import process from 'node:process';
 import { quoted } from '../core/why/quoted.ts';
+import { retold } from '../core/why/retold.ts';
 import { replay } from '../core/run/run.ts';
 import { parseTodo } from '../core/todo/todo.ts';
 import type { Todo } from '../core/types.ts';
 import { mostUrgent, storyOf } from '../core/why/why.ts';
 import type { Chosen, Known, Story } from '../core/why/why.ts';
 import { whyLines } from '../core/why/lines.ts';
-import { readJournal } from '../io/journal.ts';
+import { readWhole } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findPlace } from '../io/place.ts';
 import { stableRead } from '../io/steering/todo-file.ts';
@@ -17,8 +18,8 @@ import { theTask } from './the-task.ts';
 /** Tells why one task is where it is, or what needs the person, from the journal and the list alone. */
 export async function why({ words, flags }: Options): Promise<number> {
 	const place = await findPlace(flags.C, flags.todo);
-	const [entries, holder, read] = await Promise.all([
-		readJournal(place.state),
+	const [{ entries, lost }, holder, read] = await Promise.all([
+		readWhole(place.state),
 		lockHolder(place.gitDir),
 		stableRead(place.todo),
 	]);
@@ -26,7 +27,7 @@ export async function why({ words, flags }: Options): Promise<number> {
 		run: replay(entries),
 		todo: read.kind === 'bytes' ? listIn(read.bytes) : null,
 		list: path.relative(place.root, place.todo),
-		entries,
+		entries: retold(entries),
 		now: Date.now(),
 		holder: holder === null ? 'nobody' : 'alive',
 		git: ['git', ...inFolder(flags.C)].join(' '),
@@ -36,7 +37,7 @@ export async function why({ words, flags }: Options): Promise<number> {
 	const folder = path.relative(process.cwd(), place.folder);
 	const telling = { time, folder: folder === '' ? '' : `${folder}/`, self: known.self };
 	if (flags.json) console.log(JSON.stringify({ chosen, tasks: stories }));
-	else for (const line of whyLines(chosen, stories, telling)) console.log(line);
+	else for (const line of [...lost, ...whyLines(chosen, stories, telling)]) console.log(line);
 	return 0;
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { replay } from '../../src/core/run/run.ts';
+import { sumOf } from '../../src/core/run/sum.ts';
 import type {
 	Candidate,
 	Change,
@@ -417,6 +419,21 @@ describe('waiting, steering, telling', () => {
 			'! held as last accepted, as an agent may have changed it: todo.md, prompts/reviewer.md · to take it: nightloop accept, or a start from a terminal',
 		);
 		reads({ event: 'held', files: [] }, null);
+	});
+	test('a sum of the journal', () =>
+		reads({ event: 'summed', parts: 1, entries: 5, digest: 'd', run: sumOf(replay([])) }, null));
+	test('what is known again without a journal, and what is not', () => {
+		const known = { task, text: 'Add', commit, equals: 1, tick: 'as it stands' } as const;
+		const lost =
+			'not known: attempts, findings, why work was kept, what was spent, which settings were accepted';
+		reads(
+			{ event: 'recalled', tasks: [known], sessions: 4, kept: [] },
+			`! there is no journal here: 1 landed task known again from the commits · ${lost}`,
+		);
+		reads(
+			{ event: 'recalled', tasks: [], sessions: 4, kept: ['refs/nightloop/parked/a'] },
+			`! there is no journal here: 0 landed tasks known again from the commits · ${lost} · work that was kept: refs/nightloop/parked/a`,
+		);
 	});
 	test('a notice', () =>
 		reads({ event: 'notice', text: 'settings are broken\nline 3' }, '! settings are broken'));

@@ -8,6 +8,8 @@ export interface LoopCommit {
 	readonly tasks: readonly string[];
 	/** What `Nightloop-Undo` says: the commit that it takes back. '' in one that lands. */
 	readonly undoes: string;
+	/** Words of what `Nightloop-Worker` and `Nightloop-Reviewer` say; one that ends a name is `agent/model/session`. */
+	readonly sessions: readonly string[];
 	readonly subject: string;
 }
 

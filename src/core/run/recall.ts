@@ -28,6 +28,15 @@ export function recallTasks(
 	});
 }
 
+/** The highest number that a session has had, by the trailers and the names of folders that were kept; else 0. */
+export function lastSession(commits: readonly LoopCommit[], folders: readonly string[]): number {
+	const names = [...folders, ...commits.flatMap(({ sessions }) => sessions)];
+	return names.reduce((most, name) => Math.max(most, Number(SESSION.exec(name)?.[1] ?? 0)), 0);
+}
+
+/** As a folder is called, and at the end of `agent/model/session` where the agent has no name of its own for it. */
+const SESSION = /(?:^|\/)(\d{4,12})-[a-z]+$/;
+
 /** The run with what is known again. */
 export function recalled(run: Run, { tasks, sessions }: EntryOf<'recalled'>): Run {
 	const records = writable(run.tasks);

@@ -24,6 +24,11 @@ export async function landingsOnBranch(
 	return { ...landingsOf(named), cutOff };
 }
 
+/** All of the branch that is checked out that name a task, newest first. */
+export function commitsOnBranch(project: Project): Promise<LoopCommit[]> {
+	return commits(project, ['--grep=^Nightloop-Task: ', 'HEAD']);
+}
+
 /** Whether a shallow clone ends at the commit: what it stands on is not here. */
 export function isCutOff({ commonDir }: Project, { commit }: LoopCommit): boolean {
 	const shallow = path.join(commonDir, 'shallow');
@@ -48,21 +53,25 @@ async function commits(project: Project, which: readonly string[]): Promise<Loop
 	const how = ['--topo-order', '--encoding=UTF-8', '--no-commit-header', `--format=${FORMAT}`];
 	const fields = (await project.git(['--literal-pathspecs', 'rev-list', ...how, ...which])).split('\0');
 	const found: LoopCommit[] = [];
-	for (let at = 0; at + 5 <= fields.length; at += 5) {
-		const [commit = '', parents = '', tasks = '', undoes = '', subject = ''] = fields.slice(at, at + 5);
+	for (let at = 0; at + 6 <= fields.length; at += 6) {
+		const own = fields.slice(at, at + 6);
+		const [commit = '', parents = '', tasks = '', undoes = '', sessions = '', subject = ''] = own;
 		found.push({
 			commit: commit.trim() as CommitId,
 			parents: words(parents) as CommitId[],
 			tasks: words(tasks),
 			undoes,
+			sessions: words(sessions),
 			subject,
 		});
 	}
 	return found;
 }
 
+const SESSIONS = `${trailer('Worker')} ${trailer('Reviewer')}`;
+
 /** A message can hold any character but NUL. */
-const FORMAT = ['%H', '%P', trailer('Task'), trailer('Undo'), '%s', ''].join('%x00');
+const FORMAT = ['%H', '%P', trailer('Task'), trailer('Undo'), SESSIONS, '%s', ''].join('%x00');
 
 function trailer(name: string): string {
 	return `%(trailers:key=Nightloop-${name},valueonly,separator=%x20)`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyEntry, lookAt } from './git-mirror.ts';
+import { isPart } from '../journal-parts.ts';
 import type { Project } from '../project.ts';
 import { shadowOf } from './shadow.ts';
 
@@ -45,7 +46,9 @@ export function restoreRest(project: Project, changed: readonly string[]): strin
 	const state = `${path.relative(project.commonDir, project.state)}/`;
 	const isGone = (name: string) => !lookAt(path.join(project.commonDir, name));
 	const rest = changed.filter((name) => /^(?:modules|worktrees|lfs|annex|svn)\//.test(name) && isGone(name));
-	const known = KNOWN.map((name) => `${state}${name}`).filter((name) => changed.includes(name));
+	const isKnown = (name: string) =>
+		name.startsWith(state) && (KNOWN.includes(name.slice(state.length)) || isClosedPart(project, name));
+	const known = changed.filter(isKnown);
 	for (const name of new Set([...rest, ...known])) {
 		const file = path.join(project.commonDir, name);
 		copyEntry(shadowOf(project, file), file);
@@ -56,6 +59,11 @@ export function restoreRest(project: Project, changed: readonly string[]): strin
 			: []),
 		...known.map((name) => `${name} was changed by the session: put back`),
 	];
+}
+
+/** One that was closed while the session ran has no shadow, and is as the loop made it. */
+function isClosedPart(project: Project, name: string): boolean {
+	return isPart(name) && lookAt(shadowOf(project, path.join(project.commonDir, name))) !== null;
 }
 
 /** Of the loop's own files those that it reads again. */

@@ -53,5 +53,12 @@ describe('of a task’s landings', () => {
 /** `u-c` takes `c` back. */
 function commit(name: string): LoopCommit {
 	const undoes = name.startsWith('u-') ? name.slice(2) : '';
-	return { commit: name as CommitId, parents: ['p' as CommitId], tasks: ['task'], undoes, subject: name };
+	return {
+		commit: name as CommitId,
+		parents: ['p' as CommitId],
+		tasks: ['task'],
+		undoes,
+		sessions: [],
+		subject: name,
+	};
 }
