@@ -309,10 +309,10 @@ describe('a session that is cut off', () => {
 		const told: string[] = [];
 		const { disk } = await run('- [ ] Add\n', {
 			settings: { attempts: 1 },
-			work: (order) => (told.push(order.holes.findings ?? ''), cut++ < 3 ? { end: FAILED } : {}),
+			work: (order) => (told.push(order.cutOff ?? ''), cut++ < 3 ? { end: FAILED } : {}),
 		});
 		expect(disk.todo).toBe('- [x] Add\n');
-		expect(told[1]).toContain('was cut off (failed)');
+		expect(told).toEqual(['', 'failed', 'failed', 'failed']);
 	});
 
 	test('five times parks the task', async () => {

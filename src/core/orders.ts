@@ -6,6 +6,7 @@ import { setupFor } from './gate/setup.ts';
 import type {
 	Attempt,
 	Candidate,
+	Change,
 	CommitId,
 	Finding,
 	Prompt,
@@ -20,23 +21,32 @@ import type {
 /** The worker session of one attempt, as data. `memory` is filled when it is spawned. */
 export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): SessionOrder {
 	const record = run.tasks.get(task.id);
-	const cutOff =
-		run.leftover === task.id && record?.cutOff
-			? [
-					`The last session on this task was cut off (${record.cutOff}); what it changed lies in the work tree.`,
-				]
-			: [];
+	const cutOff = run.leftover === task.id ? (record?.cutOff ?? null) : null;
 	const base = run.attempt?.base ?? firstBase(run, task);
-	const findings = [...cutOff, ...(record?.findings ?? []).map(findingWords)].join('\n');
 	const holes = {
 		...taskHoles(scene, task, run.attempt?.open ? run.attempt.details : null),
 		todo: scene.todo.kind === 'list' ? scene.todo.text : '',
-		findings,
+		findings: (record?.findings ?? []).map(findingWords).join('\n'),
 		checks: checksToCome(run, base, scene.settings),
 		base: base ?? '',
 		spec: specWords(scene.spec),
 	};
-	return order(run, scene, task, scene.worker, attempt, holes, null);
+	return { ...order(run, scene, task, scene.worker, attempt, holes, null), cutOff };
+}
+
+/**
+ * The order with what a session that was cut off left in the work tree, among its findings; as it is where none did.
+ * `changes`: how the work tree differs from base; null: that cannot be told.
+ */
+export function withLeft(order: SessionOrder, changes: readonly Change[] | null): SessionOrder {
+	if (order.cutOff === null) return order;
+	const what = changes?.length === 0 ? 'it had changed nothing' : 'what it changed lies in the work tree';
+	const told = [
+		`The last session on this task was cut off (${order.cutOff}); ${what}${changes?.length ? ':' : '.'}`,
+		...(changes?.length ? [diffstat(changes)] : []),
+		...(order.holes.findings ? [order.holes.findings] : []),
+	];
+	return { ...order, holes: { ...order.holes, findings: told.join('\n') } };
 }
 
 /**
@@ -88,6 +98,7 @@ function order(
 		candidate,
 		setup: candidate && setupFor(scene.settings.setup, candidate.changes),
 		push: scene.settings.push,
+		cutOff: null,
 	};
 }
 

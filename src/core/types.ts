@@ -200,6 +200,8 @@ export interface SessionOrder {
 	readonly model: string | null;
 	/** `memory` and `nonce` are filled by the world, at the last moment. */
 	readonly holes: Readonly<Partial<Record<Hole, string>> & Record<'details', string>>;
+	/** How the session before was cut off, whose changes lie in the work tree: the world tells which. */
+	readonly cutOff: string | null;
 	readonly base: CommitId | null;
 	readonly candidate: Candidate | null;
 	/** What its room needs first. */

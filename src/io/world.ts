@@ -1,6 +1,7 @@
 import type { Entry, Event, Interrupt, Mode, SessionOrder, World } from '../core/types.ts';
-import { propose } from './git/candidate.ts';
+import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
+import { withLeft } from '../core/orders.ts';
 import { noteBefore, putRight } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear } from './git/keep.ts';
@@ -88,9 +89,10 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		open: async (order) => openAt(options, order, reachOf(await chooseWalls(), order.role)),
 		async session(order, interrupt) {
 			const reach = reachOf(walls, order.role);
+			const told = await withWhatIsLeft(order);
 			steering.session('begins', reach);
 			steering.watch();
-			const running = within.session(order, asking(interrupt));
+			const running = within.session(told, asking(interrupt));
 			return running.finally(() => steering.session('ended', reach));
 		},
 		async settle(role) {
@@ -118,6 +120,12 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await told();
 		},
 	};
+
+	/** A worker is told what the session before left, which is there to be gone on with. */
+	async function withWhatIsLeft(order: SessionOrder): Promise<SessionOrder> {
+		if (order.cutOff === null || order.base === null) return withLeft(order, null);
+		return withLeft(order, await changesLeft(project, index, order.base, leaveOut));
+	}
 
 	/** Checks run what a worker wrote: what they touch outside of their room is put right as after a session. */
 	async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {

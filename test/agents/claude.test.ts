@@ -424,6 +424,7 @@ function orderOf(role: Role, env: SessionOrder['prompt']['env']): SessionOrder {
 		candidate: null,
 		setup: null,
 		push: false,
+		cutOff: null,
 	};
 }
 

@@ -56,6 +56,7 @@ function order(
 		candidate: null,
 		setup: null,
 		push: false,
+		cutOff: null,
 		...more,
 	};
 }

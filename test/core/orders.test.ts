@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NEW_TASK } from '../../src/core/run/parts.ts';
-import { reviewOrder, workOrder } from '../../src/core/orders.ts';
+import { diffstat } from '../../src/core/gate/changes.ts';
+import { reviewOrder, withLeft, workOrder } from '../../src/core/orders.ts';
 import type { Attempt, CheckResult, Finding, Run, TaskRecord } from '../../src/core/types.ts';
 import { prompt } from '../helpers/fake-world.ts';
 import { attempt, CANDIDATE, runOf, scene, SETTINGS, started, taskIn, WORK } from '../helpers/parts.ts';
@@ -36,9 +37,29 @@ describe('the order of a worker', () => {
 
 	test('says that the last session was cut off only where its changes lie in the tree', () => {
 		const run = known({ cutOff: 'idle' });
-		expect(workOrder({ ...run, leftover: ADD.id }, scene(LIST), ADD, 1).holes.findings).toContain('(idle)');
-		expect(workOrder(run, scene(LIST), ADD, 1).holes.findings).toBe('');
-		expect(workOrder({ ...known({}), leftover: ADD.id }, scene(LIST), ADD, 1).holes.findings).toBe('');
+		expect(workOrder({ ...run, leftover: ADD.id }, scene(LIST), ADD, 1).cutOff).toBe('idle');
+		expect(workOrder(run, scene(LIST), ADD, 1).cutOff).toBeNull();
+		expect(workOrder({ ...known({}), leftover: ADD.id }, scene(LIST), ADD, 1).cutOff).toBeNull();
+	});
+
+	test('tells what a session that was cut off left, above the findings', () => {
+		const finding = { what: 'it lies', evidence: '', blocking: true, by: 'npm test' };
+		const left = { ...known({ cutOff: 'idle', findings: [finding] }), leftover: ADD.id };
+		const order = workOrder(left, scene(LIST), ADD, 1);
+		const modes = { oldMode: '100644', newMode: '100644' };
+		const change = { path: 'a.ts', status: 'modified', ...modes, added: 3, deleted: 1 } as const;
+		const told = (changes: Parameters<typeof withLeft>[1]) => withLeft(order, changes).holes.findings;
+		const was = 'The last session on this task was cut off (idle);';
+		const found = '- it lies (found by npm test)';
+		expect(told([change])).toBe(
+			`${was} what it changed lies in the work tree:\n${diffstat([change])}\n${found}`,
+		);
+		expect(told(null)).toBe(`${was} what it changed lies in the work tree.\n${found}`);
+		expect(told([])).toBe(`${was} it had changed nothing.\n${found}`);
+		const first = workOrder(known({}), scene(LIST), ADD, 1);
+		expect(withLeft(first, [change])).toBe(first);
+		const only = { ...order, holes: { details: '' } };
+		expect(withLeft(only, null).holes.findings).toBe(`${was} what it changed lies in the work tree.`);
 	});
 
 	test('names the checks that will be run, and the model of its attempt', () => {

@@ -1,6 +1,6 @@
 import { changesOf } from './changes-of.ts';
 import { DURABLE, isGitError } from './git.ts';
-import type { Attempt, CommitId, Proposal, TreeId } from '../../core/types.ts';
+import type { Attempt, Change, CommitId, Proposal, TreeId } from '../../core/types.ts';
 import { position } from './position.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from '../project.ts';
@@ -35,6 +35,19 @@ export async function propose(
 		kind: changes.length === 0 ? 'unchanged' : 'candidate',
 		candidate: { commit, tree, base: attempt.base, head, changes, weakened },
 	};
+}
+
+/** How the work tree differs from a commit, as a candidate of it would; null where none would be made of it. */
+export async function changesLeft(
+	project: Project,
+	index: PrivateIndex,
+	base: CommitId,
+	leaveOut: readonly string[],
+): Promise<readonly Change[] | null> {
+	const { head } = await position(project);
+	if (tooMuch((await index.untracked(head)).filter((name) => !leaveOut.includes(name)))) return null;
+	const tree = await hash(index, head, leaveOut);
+	return typeof tree === 'string' ? (await changesOf(project, base, tree)).changes : null;
 }
 
 /** A commit object that nobody but the loop has written; no hook, no signature, no ref. */

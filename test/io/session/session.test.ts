@@ -185,6 +185,7 @@ function orderOf(more: Partial<SessionOrder>): SessionOrder {
 		candidate: null,
 		setup: null,
 		push: false,
+		cutOff: null,
 		...more,
 	};
 }

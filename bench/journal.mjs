@@ -1,0 +1,204 @@
+#!/usr/bin/env node
+/**
+ * What a long journal costs, from the compiled files: so many events are appended as a loop does, of tasks that land one after
+ * the other; then what a start reads of it is timed, at the longest that it gets before it is summed up again, beside one file
+ * with all of them; and a whole start of `nightloop`, to its first event.
+ *
+ *   npm run bench:journal [-- --events 100000 --rounds 5]
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { replay } from '../dist/src/core/run/run.js';
+import { openJournal, readJournal, readWhole } from '../dist/src/io/journal.js';
+import { lineOf } from '../dist/src/io/journal-lines.js';
+import { APPROVES, commitWithList, env, MAIN, median, newFolder, removeScratch, stub } from './scratch.mjs';
+
+const { values } = parseArgs({
+	options: {
+		events: { type: 'string', default: '100000' },
+		rounds: { type: 'string', default: '5' },
+		read: { type: 'string' },
+	},
+});
+const BRANCH = 'refs/heads/main';
+
+try {
+	if (values.read === undefined) await measure(Number(values.events), Number(values.rounds));
+	else console.log(await timeToRead(values.read));
+} finally {
+	removeScratch();
+}
+
+async function measure(count, rounds) {
+	const [long, flat] = [newFolder(), newFolder()];
+	const { ms, heap } = await append(long, count);
+	const { entries } = await readWhole(long);
+	const recorded = entries.filter(({ event }) => event !== 'summed');
+	writeFileSync(path.join(flat, 'journal.jsonl'), Buffer.concat(recorded.map(lineOf)));
+	const parts = readdirSync(long).filter((name) => /\d/.test(name)).length;
+	console.log(`${recorded.length} events in ${parts} parts and ${sizeOf(long)} MB`);
+	console.log(`appended: ${(ms / count).toFixed(2)} ms each; heap of the process then ${heap} MB`);
+	console.log(`read and added up, all in one file of ${sizeOf(flat)} MB: ${timesOf(flat, rounds)}`);
+	console.log(`the same, closed into parts: ${timesOf(long, rounds)}`);
+	console.log(`start to first event, without a journal: ${await starts(null, rounds)}`);
+	console.log(`with all of it, in parts: ${await starts(long, rounds)}`);
+	console.log(`with one file, which the first start closes as a part: ${await starts(flat, 1)}`);
+}
+
+/** So many events, and on until the file is as long as it gets. */
+async function append(folder, count) {
+	const journal = await openJournal(folder);
+	const startedAt = performance.now();
+	let done = 0;
+	const isLong = () => {
+		const bytes = readFileSync(path.join(folder, 'journal.jsonl'));
+		const sum = bytes.subarray(0, 100).includes('"summed"') ? bytes.indexOf(10) + 1 : 0;
+		return bytes.length > sum + Math.max(2 ** 20, 2 * sum) - 10_000;
+	};
+	let ms = 0;
+	for (let task = 0; done < count || !isLong(); task++) {
+		for (const event of landing(task)) await journal.append(event);
+		done += 11;
+		if (done >= count && ms === 0) ms = performance.now() - startedAt;
+	}
+	await journal.close();
+	globalThis.gc?.();
+	return { ms, heap: (process.memoryUsage().heapUsed / 1e6).toFixed(0) };
+}
+
+function timesOf(folder, rounds) {
+	const read = () => Number(execFileSync(process.execPath, [process.argv[1], '--read', folder]));
+	return inMs(Array.from({ length: rounds }, read));
+}
+
+async function timeToRead(folder) {
+	const startedAt = performance.now();
+	replay(await readJournal(folder));
+	return performance.now() - startedAt;
+}
+
+async function starts(journal, rounds) {
+	const times = [];
+	for (let round = 0; round < rounds; round++) {
+		const folder = newFolder();
+		const [worker, reviewer] = [stub('worker.sh', 'sleep 60'), stub('reviewer.sh', APPROVES)];
+		commitWithList(folder, { worker, reviewer, settings: ['walls: groups'], tasks: 1 });
+		mkdirSync(path.join(folder, '.git/nightloop'));
+		if (journal) cpSync(journal, path.join(folder, '.git/nightloop'), { recursive: true });
+		times.push(await timeToFirstEvent(folder));
+	}
+	return inMs(times);
+}
+
+function timeToFirstEvent(folder) {
+	const startedAt = performance.now();
+	return new Promise((resolve, reject) => {
+		const child = spawn(process.execPath, [MAIN, 'run', '--json'], { cwd: folder, env });
+		let first = 0;
+		child.stdout.once('data', () => {
+			first = performance.now() - startedAt;
+			child.kill('SIGTERM');
+		});
+		child.stderr.pipe(process.stderr);
+		child.on('close', () => (first > 0 ? resolve(first) : reject(new Error('it told nothing'))));
+	});
+}
+
+function inMs(times) {
+	return `median ${median(times).toFixed(0)} ms, worst ${Math.max(...times).toFixed(0)} ms of ${times.length}`;
+}
+
+function sizeOf(folder) {
+	const bytes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).size);
+	return (bytes.reduce((sum, each) => sum + each, 0) / 1e6).toFixed(1);
+}
+
+/** What is recorded of a task that lands at its first attempt. */
+function landing(index) {
+	const id = (what) => createHash('sha1').update(`${what} ${index}`).digest('hex');
+	const name = (number, role) => `${String(number).padStart(4, '0')}-${role}`;
+	const [worker, reviewer] = [name(2 * index + 1, 'worker'), name(2 * index + 2, 'reviewer')];
+	const [task, tree, commit, made, base] = ['task', 'tree', 'commit', 'made', 'base'].map(id);
+	const text = `task number ${index} of a night that does not want to end`;
+	const usage = { usd: 0.1, tokens: 50_000 };
+	const reported = {
+		usage,
+		agentSession: id('session'),
+		model: 'opus',
+		ms: 60_000,
+		end: { kind: 'completed' },
+	};
+	const at = { task: task.slice(0, 14), text, line: index + 1, follower: null, equals: 1, attempt: 1 };
+	const opened = (session, role) => {
+		const details = role === 'worker' ? 'As it says in the list.' : null;
+		return {
+			event: 'opened',
+			session,
+			role,
+			...at,
+			details,
+			agent: 'claude',
+			prompt: role,
+			base,
+			branch: BRANCH,
+		};
+	};
+	const settled = (session) => ({ event: 'settled', session, drift: [], putRight: [] });
+	const change = {
+		path: `src/file-${index}.ts`,
+		status: 'modified',
+		oldMode: '100644',
+		newMode: '100644',
+		added: 9,
+		deleted: 2,
+	};
+	const candidate = { commit: made, tree, base, head: base, changes: [change], weakened: [] };
+	const check = {
+		command: 'npm test',
+		result: 'green',
+		exitCode: 0,
+		ms: 9000,
+		tail: 'ok\n'.repeat(20),
+		log: 'l',
+		runs: 1,
+	};
+	const on = { task: at.task, commit: made, tree };
+	return [
+		opened(worker, 'worker'),
+		{ event: 'worked', session: worker, task: at.task, status: null, ...reported },
+		settled(worker),
+		{ event: 'proposed', task: at.task, proposal: { kind: 'candidate', candidate } },
+		{ event: 'checked', ...on, on: 'candidate', setup: null, installed: 'as before', results: [check] },
+		opened(reviewer, 'reviewer'),
+		{
+			event: 'reviewed',
+			session: reviewer,
+			task: at.task,
+			reviewer: 'reviewer',
+			candidate: made,
+			tree,
+			nonce: id('nonce'),
+			verdict: { kind: 'approved', findings: [], red: null },
+			...reported,
+		},
+		settled(reviewer),
+		{ event: 'sealed', task: at.task, sealed: { commit, head: base, branch: BRANCH, list: 'todo.md' } },
+		{
+			event: 'landed',
+			task: at.task,
+			text,
+			attempt: 1,
+			commit,
+			tree,
+			equals: 1,
+			worker,
+			reviewers: [reviewer],
+		},
+		{ event: 'marked', task: at.task, as: 'x', lines: [index + 1], outcome: 'written' },
+	];
+}
