@@ -119,9 +119,9 @@ async function beginAnew(held: Held): Promise<Entry> {
 /** In bytes. What is added to a sum until there is another one: it is read at each start. */
 const SHORT = 1024 * 1024;
 
-/** A sum that grew large with its tasks is written more rarely, so that all of them together stay in proportion. */
+/** A sum that grew large with its tasks is written more rarely: all of them are no more than what they add up. */
 function lengthToSumAt(sum: number): number {
-	return sum + Math.max(SHORT, 2 * sum);
+	return sum + Math.max(SHORT, sum);
 }
 
 /** How long the sum is that a file begins with; 0: it begins with none. */

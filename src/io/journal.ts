@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +7,7 @@ import type { Entry, Event } from '../core/types.ts';
 import { FILE, isErrno, openLiveFile, syncFolder } from './journal-file.ts';
 import { lineOf, readLines } from './journal-lines.ts';
 import type { Lines } from './journal-lines.ts';
-import { clearStrayParts, readParts, sumIn } from './journal-parts.ts';
+import { clearStrayParts, partName, readParts, sumIn } from './journal-parts.ts';
 import type { Parts } from './journal-parts.ts';
 
 export interface Journal {
@@ -83,12 +84,18 @@ export async function readWhole(folder: string, least = Infinity): Promise<Parts
 
 function believed(bytes: Buffer, file: string): Lines {
 	const lines = readLines(bytes, file);
-	if (lines.damagedAt === null) return lines;
+	// No crash tears a sum: it is on disk before the file has its name.
+	const isSumTorn = lines.length === 0 && bytes.length > 0 && existsSync(partBeside(file));
+	if (lines.damagedAt === null && !isSumTorn) return lines;
 	throw new UserError({
-		what: `The journal is damaged at line ${lines.damagedAt}.`,
-		why: `${file} was changed by something else: its checksum does not hold, and more lines follow.`,
+		what: `The journal is damaged at line ${lines.damagedAt ?? 1}.`,
+		why: `${file} was changed by something else: its checksum does not hold, and no crash did that.`,
 		fix: `Look at it, then move it aside: mv '${file}' '${file}.damaged'   The next start knows from the commits what has landed, and says what it does not know.`,
 	});
+}
+
+function partBeside(file: string): string {
+	return path.join(path.dirname(file), partName(1));
 }
 
 /** One append after the other: two events may be recorded at the same moment. */

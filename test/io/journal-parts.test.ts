@@ -75,9 +75,9 @@ describe('a journal that has grown long', () => {
 		const journal = await openJournal(folder);
 		const settings = { file: 'todo.md', text: 'y'.repeat(2_000_000) };
 		await journal.append({ event: 'accepted', by: 'accept', settings, prompts: [] });
-		for (let index = 0; index < 30; index++) await journal.append(notice(index));
+		for (let index = 0; index < 15; index++) await journal.append(notice(index));
 		await journal.close();
-		// Three and a half megabytes since a sum of two: not twice as much.
+		// Less than the two megabytes of the sum.
 		expect(readdirSync(folder)).toHaveLength(2);
 	});
 
@@ -119,6 +119,18 @@ describe('a part that is not as it was closed is told, and stops nothing:', () =
 		await journal.close();
 		expect(textsOf(await readJournal(folder)).at(-1)).toBe('25');
 	});
+});
+
+test('a sum in which a byte was flipped is refused, also where nothing stands after it', async () => {
+	const folder = await copy();
+	const file = path.join(folder, 'journal.jsonl');
+	const bytes = readFileSync(file);
+	const sum = bytes.subarray(0, bytes.indexOf(10) + 1);
+	sum[200] = sum[200]! ^ 4;
+	writeFileSync(file, sum);
+	await expect(readJournal(folder)).rejects.toThrow('damaged at line 1');
+	await expect(openJournal(folder)).rejects.toThrow('damaged at line 1');
+	expect(existsSync(path.join(folder, 'journal.0002.jsonl'))).toBe(true);
 });
 
 describe('what lies beside a journal and does not count:', () => {

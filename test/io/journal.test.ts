@@ -87,6 +87,22 @@ describe('a journal is refused, and left as it is,', () => {
 		expect(readFileSync(file, 'utf8')).toBe(whole.replace('two', 'too'));
 	});
 
+	test('or else read as far as it can be believed, whatever byte of it was flipped', async () => {
+		const texts = ['one', 'two', 'three', 'four'];
+		const { folder, file } = await journalOf(...texts);
+		const whole = readFileSync(file);
+		for (const at of whole.keys()) {
+			const flipped = Buffer.from(whole);
+			flipped[at] = flipped[at]! ^ 4;
+			writeFileSync(file, flipped);
+			const read = await readJournal(folder).then(textsOf, (error: unknown) => error);
+			if (read instanceof UserError) continue;
+			expect(read).toEqual(texts.slice(0, (read as string[]).length));
+			// Only a flipped line end makes two of the last line.
+			expect((read as string[]).length).toBeGreaterThanOrEqual(2);
+		}
+	});
+
 	test('when a newer version wrote it', async () => {
 		const { folder, file } = await journalOf('one');
 		const json = '{"v":3,"event":"omen"}';

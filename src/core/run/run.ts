@@ -128,7 +128,9 @@ function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
 function landed(run: Run, entry: EntryOf<'landed'>): Run {
 	// From here on all others are tried on top of it.
 	const tasks = writable(run.tasks);
-	for (const [id, task] of run.tasks) if (task.base !== null) tasks.set(id, { ...task, base: null });
+	run.tasks.forEach((task, id) => {
+		if (task.base !== null) tasks.set(id, { ...task, base: null });
+	});
 	const over: Run = { ...run, tasks, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
 	return withTask(withBase(over, entry.commit, run.attempt), entry.task, () => ({
 		state: 'landed',

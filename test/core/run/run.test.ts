@@ -35,6 +35,14 @@ describe('the run', () => {
 	});
 });
 
+test('sessions that were cut off are counted through restarts, and those that died with their loop are not', () => {
+	const cut = [opened(TASK), worked(TASK, { kind: 'idle', ms: 1 }), settled, again];
+	const died = [opened(TASK), again, settled];
+	const run = runOf(started, ...cut, ...died, ...cut, ...died, ...died, ...cut, ...cut, ...cut);
+	expect(run.tasks.get(TASK)).toMatchObject({ cutOffs: 5, attempts: 0 });
+	expect(run.spent.sessions).toBe(8);
+});
+
 describe('settings and prompts', () => {
 	const texts = (text: string): RuleTexts => ({ settings: { file: 'todo.md', text }, prompts: [] });
 	const accepted = (text: string): Event => ({ event: 'accepted', by: 'terminal', ...texts(text) });

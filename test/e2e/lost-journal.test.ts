@@ -1,0 +1,124 @@
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { boxes } from '../helpers/checker.ts';
+import { withNight } from '../helpers/night.ts';
+import type { Night } from '../helpers/night.ts';
+import { nightloop } from '../helpers/nightloop.ts';
+
+const TASKS = ['first thing', 'second thing'];
+
+describe.concurrent('where the journal is lost', () => {
+	it('what landed is known again from its commits, and is not worked on twice', () =>
+		withNight({ tasks: TASKS }, async (night) => {
+			await landFirst(night);
+			await lose(night);
+
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(night.only('recalled')).toMatchObject({ tasks: [{ text: TASKS[0] }], sessions: 2, kept: [] });
+			expect(night.at('opened', 0)).toMatchObject({ session: '0003-worker', text: TASKS[1] });
+			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(2);
+			expect(await workedOn(night)).toEqual(TASKS);
+
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+			const why = await nightloop(night, ['why', TASKS[0]!]);
+			expect(why.stdout).toMatch(/landed as [\da-f]{12}/);
+			const undone = await nightloop(night, ['undo', TASKS[0]!]);
+			expect(undone).toMatchObject({ exitCode: 0 });
+			expect(boxes(await night.read('todo.md'), ' ')).toHaveLength(1);
+			await night.look();
+		}));
+
+	it('a plain start says in one line what is known, and what is not', () =>
+		withNight({ tasks: TASKS }, async (night) => {
+			await landFirst(night);
+			await night.git('update-ref', 'refs/nightloop/parked/one', 'HEAD');
+			await lose(night);
+
+			const { stdout } = await nightloop(night, ['--until-done', '--plain']);
+			expect(stdout).toContain('there is no journal here: 1 landed task known again from the commits');
+			expect(stdout).toContain('not known: attempts, findings, why work was kept');
+			expect(stdout).toContain('work that was kept: refs/nightloop/parked/one');
+			expect((await nightloop(night, ['status'])).stdout).toContain('2 done');
+		}));
+
+	it('a tick that was owed is written, without a session', () =>
+		withNight({ tasks: TASKS.slice(0, 1) }, async (night) => {
+			await landFirst(night);
+			await night.write('todo.md', (await night.read('todo.md')).replace('[x]', '[ ]'));
+			await lose(night);
+
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			// Its commit is older than what the checker would compare with.
+			await night.look();
+			expect(night.only('marked')).toMatchObject({ as: 'x', outcome: 'written' });
+			expect(night.all('opened')).toEqual([]);
+			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(1);
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+		}));
+
+	it('a box that is open in the committed list as well is a person’s: it is worked on again', () =>
+		withNight({ tasks: TASKS.slice(0, 1) }, async (night) => {
+			await landFirst(night);
+			await night.write('todo.md', (await night.read('todo.md')).replace('[x]', '[ ]'));
+			await night.git('commit', '--quiet', '--all', '--message', 'once more');
+			await lose(night);
+			await night.look();
+
+			await night.run(['--once']);
+			expect(night.at('opened', 0)).toMatchObject({ session: '0003-worker', text: TASKS[0] });
+		}));
+
+	it('a clone goes on with what is open in it', () =>
+		withNight({ tasks: TASKS }, async (night) => {
+			await landFirst(night);
+			const clone = join(night.scratch, 'clone');
+			await night.git('clone', '--quiet', '.', clone);
+			const original = join(night.scratch, 'original');
+			await rename(night.path, original);
+			await rename(clone, night.path);
+			await night.look();
+
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(night.only('recalled')).toMatchObject({ tasks: [{ text: TASKS[0] }], sessions: 2 });
+			expect(await workedOn(night)).toEqual(TASKS);
+		}));
+
+	it('one that is damaged is refused, and the way that is named leads there', () =>
+		withNight({ tasks: TASKS }, async (night) => {
+			await landFirst(night);
+			const file = journalOf(night);
+			const bytes = await readFile(file);
+			bytes[200] = bytes[200]! ^ 1;
+			await writeFile(file, bytes);
+
+			const refused = await night.run();
+			expect(refused).toMatchObject({ exitCode: 2 });
+			const [, command = ''] = /(mv '[^']+' '[^']+')/.exec(refused.stderr) ?? [];
+			await execa('sh', ['-c', command]);
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(night.only('recalled')).toMatchObject({ tasks: [{ text: TASKS[0] }] });
+			expect(await workedOn(night)).toEqual(TASKS);
+			await cp(`${file}.damaged`, join(night.scratch, 'it-is-kept'));
+		}));
+});
+
+async function landFirst(night: Night): Promise<void> {
+	expect(await night.run(['--once'])).toMatchObject({ exitCode: 0 });
+	await night.look();
+}
+
+function journalOf({ path }: Night): string {
+	return join(path, '.git/nightloop/journal.jsonl');
+}
+
+async function lose(night: Night): Promise<void> {
+	await rm(journalOf(night));
+}
+
+/** The tasks that a worker was given, one a session. */
+async function workedOn(night: Night): Promise<string[]> {
+	const workers = (await night.notes('sessions')).filter((line) => line.startsWith('worker'));
+	return workers.map((line) => line.split(' ').slice(3).join(' '));
+}
