@@ -38,8 +38,7 @@ export async function run(
 	const overrides = overridesOf(flags);
 	const lock = await takeLock(project.gitDir);
 	try {
-		const known = await readJournal(project.state);
-		const recovered = await recover(project);
+		const { known, recovered } = await readAndRecover(project);
 		const { before, finished } = await withoutUndo(project, replay(known));
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing] = await Promise.all([
@@ -84,6 +83,13 @@ export function overridesOf(flags: Flags): Overrides {
 		...(flags.agent === undefined ? {} : { agent: flags.agent }),
 		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
 	};
+}
+
+/** A journal that is refused is so before anything is touched; what a session destroyed of it may be there again after that. */
+async function readAndRecover(project: Project): Promise<{ known: readonly Entry[]; recovered: string[] }> {
+	const before = await readJournal(project.state);
+	const recovered = await recover(project);
+	return { known: recovered.length > 0 ? await readJournal(project.state) : before, recovered };
 }
 
 /** The journal; where it was lost, with what is known again, which is told. */

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { boxes } from '../helpers/checker.ts';
 import { withNight } from '../helpers/night.ts';
 import type { Night } from '../helpers/night.ts';
+import { recordAll } from '../../src/io/journal.ts';
 import { nightloop } from '../helpers/nightloop.ts';
+import { scripted } from '../helpers/scripted.ts';
 
 const TASKS = ['first thing', 'second thing'];
 
@@ -103,6 +105,47 @@ describe.concurrent('where the journal is lost', () => {
 			await cp(`${file}.damaged`, join(night.scratch, 'it-is-kept'));
 		}));
 });
+
+describe.concurrent('a closed part of the journal', () => {
+	const settings = ['walls: groups'];
+
+	it('that a session removes or changes is put back', () => {
+		const worker = 'f=.git/nightloop/journal.0001.jsonl; test -f $f && echo x >$f; do_the_task';
+		return withNight(scripted({ worker }, { tasks: TASKS, settings }), async (night) => {
+			await landFirst(night);
+			await closePart(night);
+
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			const [settled] = night.all('settled');
+			expect(String(settled?.['putRight'])).toContain(
+				'journal.0001.jsonl was changed by the session: put back',
+			);
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+			expect((await nightloop(night, ['why', TASKS[0]!])).stdout).toContain('landed as');
+		});
+	});
+
+	it('that is missing is told by who reads it, and the loop goes on', () =>
+		withNight({ tasks: TASKS, settings }, async (night) => {
+			await landFirst(night);
+			await closePart(night);
+			await rm(join(night.path, '.git/nightloop/journal.0001.jsonl'));
+
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(await workedOn(night)).toEqual(TASKS);
+			for (const command of ['status', 'why'])
+				expect((await nightloop(night, [command])).stdout).toContain('part 1 of the journal is missing');
+			const audit = await nightloop(night, ['audit']);
+			expect(audit.exitCode).toBe(6);
+			expect(audit.stdout).toContain('journal BROKEN part 1 of the journal is missing');
+		}));
+});
+
+/** By as much as makes it long. */
+async function closePart(night: Night): Promise<void> {
+	const folder = join(night.path, '.git/nightloop');
+	await recordAll(folder, [{ event: 'notice', text: 'x'.repeat(1_100_000) }]);
+}
 
 async function landFirst(night: Night): Promise<void> {
 	expect(await night.run(['--once'])).toMatchObject({ exitCode: 0 });
