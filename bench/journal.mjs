@@ -60,7 +60,7 @@ async function append(folder, count) {
 	const isLong = () => {
 		const bytes = readFileSync(path.join(folder, 'journal.jsonl'));
 		const sum = bytes.subarray(0, 100).includes('"summed"') ? bytes.indexOf(10) + 1 : 0;
-		return bytes.length > sum + Math.max(2 ** 20, sum) - 10_000;
+		return bytes.length > sum + Math.max(2 ** 20, sum / 2) - 10_000;
 	};
 	let ms = 0;
 	for (let task = 0; done < count || !isLong(); task++) {

@@ -119,9 +119,9 @@ async function beginAnew(held: Held): Promise<Entry> {
 /** In bytes. What is added to a sum until there is another one: it is read at each start. */
 const SHORT = 1024 * 1024;
 
-/** A sum that grew large with its tasks is written more rarely: all of them are no more than what they add up. */
+/** A sum that grew large with its tasks is written more rarely: all of them are no more than twice what they add up. */
 function lengthToSumAt(sum: number): number {
-	return sum + Math.max(SHORT, sum);
+	return sum + Math.max(SHORT, sum / 2);
 }
 
 /** How long the sum is that a file begins with; 0: it begins with none. */
