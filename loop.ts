@@ -11,6 +11,7 @@ import {
 	worked,
 } from './src/core/events.ts';
 import { advance, replay } from './src/core/run/run.ts';
+import { afterMishap } from './src/core/waits.ts';
 import type { Ending, Event, Run, Scene, Step, World } from './src/core/types.ts';
 
 /**
@@ -22,9 +23,10 @@ export async function loop(world: World): Promise<Ending> {
 	for (;;) {
 		// Read afresh every time: a person may have edited any of it since the last step.
 		const scene = await world.look();
-		const event = await perform(decide(run, scene), world, run, scene);
+		const step = decide(run, scene);
+		const event = await perform(step, world, run, scene).catch((error) => afterMishap(error, step, run));
 		if (event) run = advance(run, await world.record(event));
-		if (event?.event === 'ended') return event.ending;
+		if (step.step === 'end') return step.ending;
 	}
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loop } from '../loop.ts';
+import { Mishap } from '../src/core/errors.ts';
 import { approves, fakeWorld, newDisk, rejects } from './helpers/fake-world.ts';
 import type { Disk, FakeOptions } from './helpers/fake-world.ts';
 
@@ -48,6 +49,76 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 		expectTheNight(disk);
 	});
 });
+
+describe('a loop whose machine says no before and after every effect of a whole run', () => {
+	test('reaches the same end without a restart, after one wait for each', async () => {
+		const points = await countPoints();
+		for (let point = 0; point < points; point++) {
+			const disk = newDisk(TODO);
+			let hits = 0;
+			const at = sayNo(
+				(passed) => passed === point,
+				disk,
+				() => hits++,
+			);
+			const ending = await loop(fakeWorld(disk, { ...NIGHT, at }));
+			expect(ending).toEqual({ kind: 'nothing-open', done: 2, parked: 1 });
+			expectTheNight(disk);
+			const waits = disk.journal.filter((entry) => entry.event === 'waiting');
+			expect(waits).toHaveLength(hits);
+		}
+	});
+
+	test('reaches it as well when that happens again and again', async () => {
+		const disk = newDisk(TODO);
+		await loop(fakeWorld(disk, { ...NIGHT, at: sayNo((passed) => passed % 7 === 0, disk) }));
+		expectTheNight(disk);
+	});
+
+	test('waits for as long as it takes, ever longer, and gives up what nothing says will pass', async () => {
+		const disk = newDisk(TODO);
+		const patiently = sayNo((passed) => passed >= 2 && passed < 40, disk);
+		await loop(fakeWorld(disk, { ...NIGHT, at: patiently }));
+		expectTheNight(disk);
+		const broken = fakeWorld(newDisk(TODO), {
+			...NIGHT,
+			at: sayNo(
+				(passed) => passed >= 2,
+				disk,
+				() => 0,
+				'short',
+			),
+		});
+		await expect(loop(broken)).rejects.toThrow('full');
+	});
+
+	test('ends when it is asked to, though its end cannot be prepared', async () => {
+		const disk = newDisk(TODO);
+		const at = (point: string) => {
+			if (point === 'before close') throw new Mishap('full', { patience: 'endless', at: disk.clock });
+		};
+		const stop = { kind: 'now', signal: 'SIGTERM' } as const;
+		expect(await loop(fakeWorld(disk, { ...NIGHT, at, person: () => ({ stop }) }))).toMatchObject({
+			kind: 'signal',
+		});
+		expect(disk.journal.some(({ event }) => event === 'ended')).toBe(false);
+	});
+});
+
+/** At points that may be repeated: what is recorded is, and a start tells a person. */
+function sayNo(
+	when: (passed: number) => boolean,
+	disk: Disk,
+	onHit: () => void = () => undefined,
+	patience: Mishap['patience'] = 'endless',
+): (point: string) => void {
+	let passed = 0;
+	return (point) => {
+		if (!when(passed++) || / (?:record |start|close)/.test(point)) return;
+		onHit();
+		throw new Mishap('full', { patience, at: disk.clock });
+	};
+}
 
 function expectTheNight(disk: Disk): void {
 	expect(disk.todo).toBe('- [x] Add\n- [x] Bend\n- [!] Cure\n');

@@ -79,6 +79,7 @@ function ordersFor(task: Task, { settings, worker, reviewers, todo, text, spec }
 		reviewers,
 		spec,
 		elsewhere: null,
+		machine: null,
 		stop,
 	};
 	return [

@@ -2,8 +2,8 @@
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../core/errors.ts';
-import { isGitError } from '../io/git/git.ts';
 import { shippedVersion } from '../io/shipped.ts';
+import { explain } from './explain.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 
@@ -42,22 +42,6 @@ async function dispatch(options: Options): Promise<number> {
 		case 'demo':
 			return (await import('./demo.ts')).demo(options);
 	}
-}
-
-function explain(error: unknown): number {
-	if (error instanceof UserError) {
-		console.error(`nightloop: ${error.what}\n  why: ${error.why}\n  fix: ${error.fix}`);
-		return error.exitCode;
-	}
-	if (isGitError(error)) {
-		console.error(
-			`nightloop: ${error.message}\n  why: git could not do what a landing needs: a full disk, a damaged repository?\n  fix: git fsck; then start again, it goes on from its journal.`,
-		);
-		return 1;
-	}
-	console.error('nightloop: this is a bug. The journal is intact; starting again goes on from it.');
-	console.error(error);
-	return 1;
 }
 
 function onWindows(): UserError {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { loop } from '../../loop.ts';
 import { exitCode } from '../core/exit-code.ts';
-import { UserError } from '../core/errors.ts';
+import { Mishap, UserError } from '../core/errors.ts';
 import { replay } from '../core/run/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
 import { closeInheritedFolders } from '../io/inherited.ts';
@@ -10,6 +10,7 @@ import { recover } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import type { Journal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
+import { isMachines, mishap } from '../io/mishap.ts';
 import { position } from '../io/git/position.ts';
 import { openPrivateIndex } from '../io/git/private-index.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
@@ -26,6 +27,7 @@ import { asText } from '../io/steering/steering-files.ts';
 import { noteUntracked, readUntracked } from '../io/untracked.ts';
 import { isWithinSession } from '../io/steering/within-session.ts';
 import { openWorld } from '../io/world.ts';
+import type { OpenWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
 
 /** Runs the loop until it ends. Resolves to the exit code. */
@@ -64,13 +66,26 @@ export async function run(
 			notices: [...recovered, ...finished, ...rules.notices, ...warnings(project, leaveOut)],
 		});
 		try {
-			return exitCode(await loop(world));
+			return await untilEnd(world);
 		} finally {
-			await world.dispose();
 			await journal.close();
 		}
 	} finally {
 		await lock.release();
+	}
+}
+
+/** Where it cannot even be written down that the loop was stopped, it ends as if it had been killed. */
+async function untilEnd(world: OpenWorld): Promise<number> {
+	try {
+		const ending = await loop(world);
+		await world.dispose();
+		return exitCode(ending);
+	} catch (error) {
+		const stop = world.stop();
+		if (stop.kind === 'none' || !(error instanceof Mishap || isMachines(error))) throw error;
+		console.error(`nightloop: stopped by ${stop.signal}, which could not be recorded: ${mishap(error)}`);
+		return exitCode({ kind: 'signal', signal: stop.signal });
 	}
 }
 

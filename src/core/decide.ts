@@ -4,7 +4,7 @@ import { lostTask } from './todo/lost-task.ts';
 import { next } from './next.ts';
 import { findTask } from './todo/todo.ts';
 import type { Run, Scene, Step, TaskId, TaskRecord, Time, Todo } from './types.ts';
-import { stillWaiting, waitStep } from './waits.ts';
+import { makeDo, stillWaiting, waitStep } from './waits.ts';
 
 /**
  * Every policy of the program, as one ladder: the first rung that has something to say is the next step. It reads top to
@@ -17,12 +17,12 @@ import { stillWaiting, waitStep } from './waits.ts';
 export function decide(run: Run, scene: Scene): Step {
 	return (
 		begin(run, scene) ??
-		settle(run) ??
 		sitOut(run, scene) ??
+		settle(run) ??
 		finishLanding(run, scene) ??
 		obey(run, scene) ??
 		stayAway(scene) ??
-		(run.attempt ? judge(run, run.attempt, scene) : next(run, scene))
+		(run.attempt ? (makeDo(run, scene) ?? judge(run, run.attempt, scene)) : next(run, scene))
 	);
 }
 
@@ -30,6 +30,7 @@ export function decide(run: Run, scene: Scene): Step {
 export function interruption(run: Run, scene: Scene): string | null {
 	if (scene.stop.kind === 'now') return `asked to stop (${scene.stop.signal})`;
 	if (scene.elsewhere !== null) return `${scene.elsewhere} was checked out`;
+	if (scene.machine?.kind === 'disk') return scene.machine.message;
 	if (!run.attempt || scene.todo.kind !== 'list') return null;
 	return lostTask(run.attempt, scene.todo.todo, ['dropped'])?.why ?? null;
 }

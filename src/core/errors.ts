@@ -17,3 +17,21 @@ export class UserError extends Error {
 		this.exitCode = parts.exitCode ?? 2;
 	}
 }
+
+/**
+ * What the machine said no with: a full disk, a missing right, no descriptors left, a git that failed. Nobody's fault; and
+ * since every verb of the world is safe to repeat, it is waited for.
+ */
+export class Mishap extends Error {
+	override readonly name = 'Mishap';
+	/** `short`: nothing says that it will pass; it may be a race, and is tried again a few times. */
+	readonly patience: 'endless' | 'short';
+	readonly at: number;
+
+	/** `cause`: what was thrown; `at`: when, in ms since 1970. */
+	constructor(message: string, parts: { patience: 'endless' | 'short'; at: number; cause?: unknown }) {
+		super(message, { cause: parts.cause });
+		this.patience = parts.patience;
+		this.at = parts.at;
+	}
+}

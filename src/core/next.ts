@@ -2,7 +2,7 @@ import { endAtDeadline, endOnBudget } from './limits-of-run.ts';
 import { workOrder } from './orders.ts';
 import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
 import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
-import { waitStep } from './waits.ts';
+import { makeDo, waitStep } from './waits.ts';
 
 /** Sessions that may be cut off before their task is parked; also how often a tree may change under judgement. */
 export const MOST_CUT_OFFS = 5;
@@ -15,6 +15,8 @@ export function next(run: Run, scene: Scene): Step {
 	if (scene.todo.kind !== 'list') return waitForTodo(scene.todo);
 	const { todo } = scene.todo;
 	const task = pick(run, scene, todo);
+	const wait = task || scene.machine?.kind === 'machine' ? makeDo(run, scene) : null;
+	if (wait) return wait;
 	return task ? workOn(run, scene, todo, task) : nothingOpen(scene, todo);
 }
 

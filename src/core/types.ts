@@ -344,7 +344,13 @@ export type WaitingFor =
 	| { readonly kind: 'outage'; readonly message: string }
 	| { readonly kind: 'auth'; readonly message: string }
 	| { readonly kind: 'cut-off'; readonly message: string }
-	| { readonly kind: 'repository'; readonly why: string };
+	| { readonly kind: 'repository'; readonly why: string }
+	| MachineTrouble;
+
+/** What the machine has too little of, or says no with. */
+export type MachineTrouble =
+	| { readonly kind: 'disk'; readonly message: string }
+	| { readonly kind: 'machine'; readonly message: string };
 
 /** Grouped by their place in the story. `event` names them on `run --json` too. */
 export type Event =
@@ -575,6 +581,8 @@ export interface Run {
 		readonly count: number;
 		readonly waited: 'not yet' | 'done';
 	} | null;
+	/** How often in a row a step met a mishap: what the wait for the machine grows by. */
+	readonly mishaps: number;
 	/** The task whose unlanded changes lie in the work tree. */
 	readonly leftover: TaskId | null;
 	/** Results that still count, newest first: of base commits all, of trees the green ones. At most 16. */
@@ -691,6 +699,8 @@ export interface Scene {
 	readonly spec: readonly string[];
 	/** What a person has checked out instead of the run's branch. */
 	readonly elsewhere: string | null;
+	/** What the machine has too little of just now. `machine`: nothing could be read; all but `now` and `stop` is as seen before. */
+	readonly machine: MachineTrouble | null;
 	/** `finish`: end after this attempt. `now`: end the session's tree at once. */
 	readonly stop: { readonly kind: 'none' } | { readonly kind: 'finish' | 'now'; readonly signal: Signal };
 }
@@ -750,14 +760,18 @@ export type Keep = 'snapshots' | 'parked';
 
 /**
  * Everything that happens outside the process. A verb may be stopped at any point by `kill -9` and is then asked for
- * again, so each says what a second call does. A verb throws only what no policy can answer (a `UserError`, a bug).
+ * again, so each says what a second call does. What the machine says no with, in any verb, is thrown as a `Mishap`: the
+ * verb is then asked for again. Else a verb throws only what no policy can answer (a `UserError`, a bug).
  */
 export interface World {
 	/** Contract: every entry on record, oldest first; a torn tail is cut, a foreign one refused with a `UserError`. */
 	history(): Promise<readonly Entry[]>;
 	/** Contract: on disk when it resolves. Not repeated: what it records is what makes other verbs not be asked again. */
 	record(event: Event): Promise<Entry>;
-	/** Contract: never throws for what a person may do to the files; the last good settings and prompts stand in. */
+	/**
+	 * Contract: never throws for what a person may do to the files; the last good settings and prompts stand in. Nor, but
+	 * for the first time, for what the machine says no with: that is in the scene.
+	 */
 	look(): Promise<Scene>;
 	/** Contract: ends what a dead loop left running; safe to repeat. */
 	start(): Promise<{ branch: string; head: CommitId; walls: string }>;

@@ -1,5 +1,6 @@
+import { Mishap } from './errors.ts';
 import { nextOpen } from './todo/todo.ts';
-import type { Run, Scene, Step, Time, WaitingFor } from './types.ts';
+import type { Event, Run, Scene, Step, Time, WaitingFor } from './types.ts';
 
 /**
  * The wait that a cut-off session calls for, if it was not waited for yet. Limits and outages are the provider's, so
@@ -10,6 +11,26 @@ export function afterTrouble(run: Run, scene: Scene): Step | null {
 	if (!trouble || trouble.waited === 'done') return null;
 	const wait = waitFor(trouble.end, trouble.count, scene.now);
 	return wait && waitStep(wait.for, wait.until);
+}
+
+/**
+ * The wait that a step calls for which met what the machine says no with: the same step comes again after it. null where
+ * the run was to end: it does so without a word in the journal, as if it had been killed. Throws what is no mishap, one
+ * at a start (a person is still there to be told), and one that nothing says will pass, when it was tried a few times.
+ */
+export function afterMishap(error: unknown, { step }: Step, run: Run): Event | null {
+	if (!(error instanceof Mishap) || step === 'start') throw error;
+	if (step === 'end') return null;
+	if (error.patience === 'short' && run.mishaps >= FEW) throw error;
+	const until = error.at + nth(MISHAPS, run.mishaps + 1);
+	return { event: 'waiting', for: { kind: 'machine', message: error.message }, until };
+}
+
+/** Without room on the disks, or a list that can be read, nothing is begun. What fills a disk may be what lies in the tree. */
+export function makeDo({ leftover }: Run, { machine }: Scene): Step | null {
+	if (machine === null) return null;
+	const lies = leftover === null ? '' : '; the unfinished work of the last session lies in the work tree';
+	return waitStep({ ...machine, message: `${machine.message}${lies}` }, null);
 }
 
 /** The beginning of a wait. `until` null: for as long as what it is for is still to come. */
@@ -33,6 +54,9 @@ export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, s
 			return waiting.until !== null && scene.now < waiting.until;
 		case 'repository':
 			return waiting.until === null ? scene.elsewhere !== null : scene.now < waiting.until;
+		case 'disk':
+		case 'machine':
+			return waiting.until === null ? scene.machine !== null : scene.now < waiting.until;
 	}
 }
 
@@ -46,6 +70,9 @@ const UNKNOWN_RESET = 15 * MINUTE;
 const PROBES = [2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE);
 const OUTAGES = [30 * SECOND, ...[1, 2, 5, 10].map((minutes) => minutes * MINUTE)];
 const AUTH = 10 * MINUTE;
+const MISHAPS = [1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND);
+/** Tries after a mishap that may be a race. */
+const FEW = 5;
 /** The first session that was cut off is followed at once: most often there is nothing to wait for. */
 const CUT_OFFS = [0, 2, 4, 8, 16, 60].map((seconds) => seconds * SECOND);
 

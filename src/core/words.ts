@@ -53,7 +53,8 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 		(restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`),
 	parked: (event) => parkedLine(event),
 	abandoned: ({ text, why }) => `! left ${plainLine(text)}: ${plainLine(why)}`,
-	waiting: (event) => `… ${waitingWords(event.for)}${timeLeft(event)}`,
+	// The machine is tried again and again, a little later each time: that is told once.
+	waiting: (event) => `… ${waitingWords(event.for)}${event.for.kind === 'machine' ? '' : timeLeft(event)}`,
 	resumed: () => '… going on',
 	edited: ({ summary }) => `✎ ${plainLine(summary)}`,
 	accepted: ({ by }) => (by === 'first start' ? null : `! settings and prompts taken as changed${AS[by]}`),
@@ -188,6 +189,10 @@ function waitingWords(waiting: WaitingFor): string {
 			return told('the session was cut off', waiting.message);
 		case 'repository':
 			return told('waiting for the repository', waiting.why);
+		case 'disk':
+			return told('waiting for room on the disk', waiting.message);
+		case 'machine':
+			return told('waiting for the machine', waiting.message);
 	}
 }
 

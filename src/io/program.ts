@@ -33,8 +33,9 @@ export function runProgram(
 		const child = spawn(file, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true });
 		const out: Buffer[] = [];
 		const err: Buffer[] = [];
-		child.stdout!.on('data', (chunk: Buffer) => out.push(chunk));
-		child.stderr!.on('data', (chunk: Buffer) => err.push(chunk));
+		// Without descriptors left there are none of them, and `error` follows.
+		child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+		child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
 		child.once('error', (error) => resolve({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
 		child.once('close', (code, signal) => {
 			const result = { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };

@@ -1,4 +1,4 @@
-import type { Entry, Event, Interrupt, Mode, SessionOrder, World } from '../core/types.ts';
+import type { Entry, Event, Interrupt, Mode, Scene, SessionOrder, Settings, World } from '../core/types.ts';
 import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { withLeft } from '../core/orders.ts';
@@ -9,6 +9,7 @@ import { noteInstalled } from './room/installed.ts';
 import { openRejected } from './git/rejected.ts';
 import { land, seal } from './git/landing.ts';
 import { layersOf, remove } from './walls/layers.ts';
+import { isMachines, withMishaps } from './mishap.ts';
 import { position } from './git/position.ts';
 import { openPrivateIndex } from './git/private-index.ts';
 import { sweep } from './processes.ts';
@@ -39,25 +40,32 @@ export interface WorldOptions {
 	readonly notices: readonly string[];
 }
 
+/** The verbs, of which each throws a `Mishap` for what the machine says no with. */
+export async function openWorld(options: WorldOptions): Promise<OpenWorld> {
+	const { dispose, stop, ...verbs } = await openVerbs(options);
+	return { ...withMishaps(verbs), dispose, stop };
+}
+
+export interface OpenWorld extends World {
+	/** What a person asked for by signal. */
+	stop(): Scene['stop'];
+	dispose(): Promise<void>;
+}
+
 /** Wires the verbs: the only place that knows all of io. */
-export async function openWorld(options: WorldOptions): Promise<World & { dispose(): Promise<void> }> {
+async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const { project, journal, leaveOut } = options;
 	const { record, tell, told } = openRecorder(options);
 	const steering = await openSteering(options, { tell, told });
 	const index = openPrivateIndex(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
-	let walls: Walls = { level: 'groups', why: null };
-	let probed: Promise<Walls> | null = null;
-	const chooseWalls = async () => {
-		const wanted = (await steering.look()).settings.walls;
-		walls = wanted === 'groups' ? { level: 'groups', why: null } : await (probed ??= probeWalls(project));
-		return walls;
-	};
-	const within = openWithinWalls(project, index, mark, () => walls);
+	const walls = openChoice(project, async () => (await steering.look()).settings.walls);
+	const within = openWithinWalls(project, index, mark, walls.inForce);
 	const rejected = openRejected(project);
 	const optional = async () => (await steering.look()).settings.optional;
-	const asking = (interrupt: Interrupt) => async () => interrupt(await look());
+	// Without what was told: a journal that has no room to be written to must not keep a session from being ended.
+	const asking = (interrupt: Interrupt) => async () => interrupt(await steering.look());
 	const look = async () => {
 		const scene = await steering.look();
 		await told();
@@ -66,7 +74,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 
 	return {
 		history: async () => journal.entries,
-		record(event) {
+		async record(event) {
 			steering.recorded(event);
 			return record(event);
 		},
@@ -78,7 +86,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await remove(layersOf(project, ''));
 			// What a session, or a check, was doing when the loop died.
 			const lines = await putRight(project, writeMark, await optional());
-			const now = await chooseWalls();
+			const now = await walls.choose();
 			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
 			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
 			const at = await position(project);
@@ -86,9 +94,9 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			await rejected.expire();
 			return { ...at, walls: now.level };
 		},
-		open: async (order) => openAt(options, order, reachOf(await chooseWalls(), order.role)),
+		open: async (order) => openAt(options, order, reachOf(await walls.choose(), order.role)),
 		async session(order, interrupt) {
-			const reach = reachOf(walls, order.role);
+			const reach = reachOf(walls.inForce(), order.role);
 			const told = await withWhatIsLeft(order);
 			steering.session('begins', reach);
 			steering.watch();
@@ -115,6 +123,7 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 			const { head } = await position(project);
 			return index.treeOf(head, leaveOut, 'left out').catch(unknownTree);
 		},
+		stop: () => steering.stop(),
 		async dispose() {
 			await steering.close();
 			await told();
@@ -129,13 +138,19 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 
 	/** Checks run what a worker wrote: what they touch outside of their room is put right as after a session. */
 	async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
-		const reach = reachOf(await chooseWalls(), 'check');
+		const reach = reachOf(await walls.choose(), 'check');
+		// What checks that the machine cut short have touched is not to be noted as it was before.
+		await putBack();
 		await noteBefore(project, await position(project), reach);
 		steering.session('begins', reach);
 		const result = await run().finally(() => steering.session('ended', reach));
+		await putBack();
+		return result;
+	}
+
+	async function putBack(): Promise<void> {
 		const lines = await putRight(project, writeMark, await optional());
 		for (const text of lines) tell({ event: 'notice', text: `after the checks: ${text}` });
-		return result;
 	}
 
 	/** Our own marks are no edits: they act at once. */
@@ -146,6 +161,20 @@ export async function openWorld(options: WorldOptions): Promise<World & { dispos
 		if ('outcome' in result) steering.marked(task, as);
 		return result;
 	}
+}
+
+/** The walls by the settings; whether there can be any is tried once. */
+function openChoice(project: Project, wanted: () => Promise<Settings['walls']>) {
+	let walls: Walls = { level: 'groups', why: null };
+	let probed: Walls | null = null;
+	return {
+		inForce: () => walls,
+		async choose() {
+			const isPlain = (await wanted()) === 'groups';
+			walls = isPlain ? { level: 'groups', why: null } : (probed ??= await probeWalls(project));
+			return walls;
+		},
+	};
 }
 
 /** Notes what a session could touch, on the branch that the run works on. */
@@ -176,6 +205,8 @@ function openRecorder({ journal, onEntry }: WorldOptions) {
 		record,
 		tell(event: Event) {
 			last = last.then(() => record(event));
+			// It is heard of by whoever asks next.
+			last.catch(() => undefined);
 		},
 		told: () => last,
 	};
@@ -183,7 +214,7 @@ function openRecorder({ journal, onEntry }: WorldOptions) {
 
 /** A work tree that git cannot read is left as it is: the next start does not know it again. */
 function unknownTree(error: unknown): null {
-	if (isGitError(error)) return null;
+	if (isGitError(error) && !isMachines(error)) return null;
 	throw error;
 }
 

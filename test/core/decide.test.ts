@@ -29,6 +29,40 @@ describe('a session or check that runs', () => {
 	});
 });
 
+describe('while a disk has too little room', () => {
+	const machine = { kind: 'disk', message: '1 MB free' } as const;
+
+	test('a session or check that runs is ended', () =>
+		expect(interruption(inHand(), scene(LIST, { machine }))).toBe('1 MB free'));
+
+	test.each<[string, Run, string, object]>([
+		['no session is begun', runOf(started), LIST, { event: { for: machine } }],
+		['nothing is judged', inHand({ work: WORK }), LIST, { event: { for: machine } }],
+		['a run with nothing left open ends', runOf(started), '- [x] Add\n', { step: 'end' }],
+	])('%s', (_name, run, text, step) => {
+		expect(decide(run, scene(text, { machine }))).toMatchObject(step);
+	});
+});
+
+describe('while nothing can be read', () => {
+	const machine = { kind: 'machine', message: 'EIO' } as const;
+
+	test('a session goes on', () => expect(interruption(inHand(), scene(LIST, { machine }))).toBeNull());
+
+	test('a list that was done when it was seen last is no reason to end', () => {
+		expect(decide(runOf(started), scene('- [x] Add\n', { machine }))).toMatchObject({
+			event: { for: machine },
+		});
+	});
+
+	test('the wait for the machine comes before a session is settled', () => {
+		const over = { open: { session: '0001-worker', role: 'worker', prompt: '', agent: '', phase: 'over' } };
+		const waiting = { for: machine, until: scene(LIST).now + 1 };
+		expect(decide({ ...inHand(over as object), waiting }, scene(LIST))).toMatchObject({ step: 'rest' });
+		expect(decide(inHand(over as object), scene(LIST))).toMatchObject({ step: 'settle' });
+	});
+});
+
 describe('what was approved and sealed', () => {
 	const sealed = {
 		commit: 'c2' as CommitId,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Run, Scene, WaitingFor } from '../../src/core/types.ts';
-import { afterTrouble, stillWaiting } from '../../src/core/waits.ts';
-import { NOW, runOf, scene, SETTINGS, started } from '../helpers/parts.ts';
+import { Mishap } from '../../src/core/errors.ts';
+import { afterMishap, afterTrouble, makeDo, stillWaiting } from '../../src/core/waits.ts';
+import { NOW, runOf, scene, SETTINGS, started, taskIn } from '../helpers/parts.ts';
 
 type Trouble = NonNullable<Run['trouble']>;
 
@@ -73,7 +74,7 @@ describe('the wait', () => {
 		expect(stillWaiting({ for: what, until: null }, scene(text, more))).toBe(expected);
 	});
 
-	test.each(['limit', 'outage', 'auth', 'cut-off'] as const)(
+	test.each(['limit', 'outage', 'auth', 'cut-off', 'machine'] as const)(
 		'for %s is over when its time has come',
 		(kind) => {
 			const until = { for: { kind, message: '' }, until: NOW };
@@ -82,6 +83,61 @@ describe('the wait', () => {
 			expect(stillWaiting({ ...until, until: null }, scene(''))).toBe(false);
 		},
 	);
+});
+
+describe('after a step that the machine said no to', () => {
+	const step = { step: 'rest', until: null } as const;
+	const full = (patience: Mishap['patience'] = 'endless') => new Mishap('full', { patience, at: NOW });
+	const tried = (mishaps: number) => ({ ...runOf(started), mishaps });
+
+	test('the loop waits a second at first, and a minute at most', () => {
+		const seconds = [0, 1, 2, 3, 4, 5, 99].map((mishaps) => {
+			const event = afterMishap(full(), step, tried(mishaps));
+			return event?.event === 'waiting' ? (event.until! - NOW) / SECOND : null;
+		});
+		expect(seconds).toEqual([1, 2, 5, 10, 30, 60, 60]);
+	});
+
+	test('it says why', () =>
+		expect(afterMishap(full(), step, tried(0))).toMatchObject({ for: { kind: 'machine', message: 'full' } }));
+
+	test('it gives up after a few tries where nothing says that it will pass', () => {
+		expect(afterMishap(full('short'), step, tried(4))).not.toBeNull();
+		expect(() => afterMishap(full('short'), step, tried(5))).toThrow('full');
+	});
+
+	test('it says so at once at a start, and of a bug always', () => {
+		expect(() => afterMishap(full(), { step: 'start', mode: 'fresh' }, tried(0))).toThrow('full');
+		expect(() => afterMishap(new Error('bug'), step, tried(0))).toThrow('bug');
+	});
+
+	test('an end is one all the same, without a word on record', () => {
+		const end = { step: 'end', ending: { kind: 'deadline', until: NOW } } as const;
+		expect(afterMishap(full(), end, tried(0))).toBeNull();
+	});
+});
+
+describe('with too little room on a disk', () => {
+	const machine = { kind: 'disk', message: '1 MB' } as const;
+	const wait = { for: machine, until: null };
+
+	test('nothing is begun', () => {
+		expect(makeDo(runOf(started), scene('', { machine }))).toMatchObject({
+			event: { event: 'waiting', for: machine, until: null },
+		});
+		expect(makeDo(runOf(started), scene(''))).toBeNull();
+	});
+
+	test('it is said that what fills it may be what the last session left', () => {
+		const run = { ...runOf(started), leftover: taskIn('- [ ] Add\n', 'Add').id };
+		const message = '1 MB; the unfinished work of the last session lies in the work tree';
+		expect(makeDo(run, scene('', { machine }))).toMatchObject({ event: { for: { message } } });
+	});
+
+	test('the wait is over when there is room', () => {
+		expect(stillWaiting(wait, scene('', { machine }))).toBe(true);
+		expect(stillWaiting(wait, scene(''))).toBe(false);
+	});
 });
 
 function waits(end: Trouble['end'], count: number, now = NOW): number | null {

@@ -390,6 +390,9 @@ describe('waiting, steering, telling', () => {
 		waits({ kind: 'cut-off', message: 'crashed' }, '… the session was cut off: crashed'));
 	test('for git', () =>
 		waits({ kind: 'repository', why: 'index.lock' }, '… waiting for the repository: index.lock'));
+	test('of a disk', () =>
+		waits({ kind: 'disk', message: '1 MB free' }, '… waiting for room on the disk: 1 MB free'));
+	test('of the machine', () => waits({ kind: 'machine', message: 'EIO' }, '… waiting for the machine: EIO'));
 	test('for so long, told from the entry’s own time', () =>
 		reads(
 			{

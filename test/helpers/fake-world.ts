@@ -124,6 +124,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			reviewers,
 			spec: [],
 			elsewhere: null,
+			machine: null,
 			stop: { kind: 'none' },
 			...change,
 		};

@@ -55,6 +55,7 @@ export function scene(text: string, more: Partial<Scene> = {}): Scene {
 		reviewers: [prompt('reviewer')],
 		spec: [],
 		elsewhere: null,
+		machine: null,
 		stop: { kind: 'none' },
 		...more,
 	};

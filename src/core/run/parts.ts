@@ -36,6 +36,7 @@ export const NOTHING_YET: Run = {
 	parkedInARow: 0,
 	waiting: null,
 	trouble: null,
+	mishaps: 0,
 	leftover: null,
 	checked: [],
 	greenMs: new Map(),

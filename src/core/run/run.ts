@@ -17,6 +17,23 @@ export function replay(entries: readonly Entry[]): Run {
 
 /** The run after one more entry. Total: an entry that makes no sense where it stands changes nothing. */
 export function advance(run: Run, entry: Entry): Run {
+	const next = add(run, entry);
+	return next.mishaps === 0 || BESIDE_THE_STEPS.includes(entry.event) ? next : { ...next, mishaps: 0 };
+}
+
+/** What is recorded though no step has come to its end. */
+const BESIDE_THE_STEPS: readonly Entry['event'][] = [
+	'waiting',
+	'resumed',
+	'edited',
+	'accepted',
+	'held',
+	'notice',
+	'recalled',
+	'summed',
+];
+
+function add(run: Run, entry: Entry): Run {
 	switch (entry.event) {
 		case 'started':
 			return started(run, entry);
@@ -55,7 +72,7 @@ export function advance(run: Run, entry: Entry): Run {
 		case 'abandoned':
 			return abandoned(run, entry);
 		case 'waiting':
-			return { ...run, waiting: { for: entry.for, until: entry.until } };
+			return waiting(run, entry);
 		case 'resumed':
 			return { ...run, waiting: null, trouble: run.trouble && { ...run.trouble, waited: 'done' } };
 		case 'accepted':
@@ -101,6 +118,16 @@ function vanishOpenSession(run: Run): Run {
 	if (!run.attempt || open?.phase !== 'running') return run;
 	const over = inAttempt(run, { open: { ...open, phase: 'over' } });
 	return run.state === 'ended' ? over : cutOff(over, run.attempt.task, { kind: 'vanished' });
+}
+
+/** A wait for the machine with a time is that of a step which is to come again. */
+function waiting(run: Run, entry: EntryOf<'waiting'>): Run {
+	const isMishap = entry.for.kind === 'machine' && entry.until !== null;
+	return {
+		...run,
+		waiting: { for: entry.for, until: entry.until },
+		mishaps: run.mishaps + (isMishap ? 1 : 0),
+	};
 }
 
 function settled(run: Run, entry: EntryOf<'settled'>): Run {

@@ -1,6 +1,7 @@
 import { changesOf } from './changes-of.ts';
 import { DURABLE, isGitError } from './git.ts';
 import type { Attempt, Change, CommitId, Proposal, TreeId } from '../../core/types.ts';
+import { isShortage } from '../mishap.ts';
 import { position } from './position.ts';
 import type { PrivateIndex } from './private-index.ts';
 import type { Project } from '../project.ts';
@@ -125,7 +126,7 @@ async function hash(
 	try {
 		return await index.treeOf(head, leaveOut);
 	} catch (error) {
-		if (!isGitError(error)) throw error;
+		if (!isGitError(error) || isShortage(error)) throw error;
 		return { kind: 'refused', what: 'git could not read the work tree', evidence: error.stderr };
 	}
 }

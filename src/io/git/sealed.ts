@@ -3,6 +3,7 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommitId, Sealed } from '../../core/types.ts';
 import { DURABLE, isGitError } from './git.ts';
+import { isMachines } from '../mishap.ts';
 import { position } from './position.ts';
 import { list } from './private-index.ts';
 import { asIndexInfo } from './tree-entries.ts';
@@ -44,7 +45,10 @@ export async function moveBranch(
 		return 'done';
 	} catch (error) {
 		if (!isGitError(error)) throw error;
-		return /\.lock'/.test(error.stderr) ? 'locked' : 'moved';
+		if (/\.lock': File exists/.test(error.stderr)) return 'locked';
+		// A full disk says nothing about where the branch is.
+		if (isMachines(error)) throw error;
+		return 'moved';
 	}
 }
 

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { DURABLE, isGitError } from '../git/git.ts';
+import { isShortage } from '../mishap.ts';
 import { lookAt } from './git-mirror.ts';
 import { isPersons, movesSince } from '../git/moves.ts';
 import type { Position } from '../git/position.ts';
@@ -123,7 +124,7 @@ async function writeRefs(project: Project, refs: readonly (readonly [string, str
 		for (const [ref, value] of links) await project.git(['symbolic-ref', ref, value.slice('ref: '.length)]);
 		return true;
 	} catch (error) {
-		if (isGitError(error)) return false;
+		if (isGitError(error) && !isShortage(error)) return false;
 		throw error;
 	}
 }

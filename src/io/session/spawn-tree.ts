@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
+import { isShortage } from '../mishap.ts';
 import type { Command } from '../program.ts';
 import { systemProgram } from '../walls/walls.ts';
 import type { TreeOrder } from './tree.ts';
@@ -29,14 +30,19 @@ export type Spawned = (ChildProcess & { readonly pid: number }) | { readonly mes
 
 /**
  * Spawns a command for a tree. By node itself rather than execa: raw descriptors, a group of its own, and no promise that
- * hangs on a stream.
+ * hangs on a stream. Rejects where the machine has too little of something to spawn it.
  */
 export async function spawnTree([file, ...args]: Command, order: TreeOrder): Promise<Spawned> {
 	const { cwd, env, stdin, stdout, stderr } = order;
-	const fds = [openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600)] as const;
-	const stdio = [stdin === null ? 'ignore' : 'pipe', ...fds, 'pipe'] as const;
-	const child = spawn(file, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true });
-	for (const fd of fds) closeSync(fd);
+	const fds: number[] = [];
+	let child: ChildProcess;
+	try {
+		for (const each of [stdout, stderr]) fds.push(openSync(each, 'a', 0o600));
+		const stdio = [stdin === null ? 'ignore' : 'pipe', ...fds, 'pipe'] as const;
+		child = spawn(file, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true });
+	} finally {
+		for (const fd of fds) closeSync(fd);
+	}
 	// A program need not read what it is sent.
 	child.stdin?.on('error', () => child.stdin?.destroy());
 	child.stdin?.end(stdin);
@@ -80,5 +86,7 @@ function isSpawned(child: ChildProcess): child is ChildProcess & { readonly pid:
 }
 
 function failure(child: ChildProcess): Promise<string> {
-	return new Promise((resolve) => child.once('error', (error) => resolve(error.message)));
+	return new Promise((resolve, reject) =>
+		child.once('error', (error) => (isShortage(error) ? reject(error) : resolve(error.message))),
+	);
 }

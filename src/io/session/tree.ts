@@ -33,7 +33,7 @@ export type TreeEnd<Cause> =
 /**
  * Runs a program to its end and then ends whatever it left behind. `ask` is called every 100 ms with the time awake so
  * far (ms; suspended time does not count) and ends the tree by giving a cause. Should the loop itself be killed, the
- * tree ends as well.
+ * tree ends as well. Rejects with what `ask` does, when nothing is left of the tree.
  */
 export async function runTree<Cause>(
 	order: TreeOrder,
@@ -42,7 +42,10 @@ export async function runTree<Cause>(
 	const started = order.enclosure ? startWithin(order.enclosure, order) : startInGroup(order);
 	const tree = await started;
 	if ('message' in tree) return { kind: 'unstartable', message: tree.message };
-	const end = await untilEnd(tree, ask);
+	const end = await untilEnd(tree, ask).catch(async (error: unknown) => {
+		await tree.clear();
+		throw error;
+	});
 	if (end.kind === 'ended') {
 		tree.signal('SIGTERM');
 		await Promise.race([tree.exit, sleep(order.grace, null, { ref: false })]);

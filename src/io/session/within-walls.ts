@@ -9,7 +9,7 @@ import type {
 } from '../../core/types.ts';
 import { runChecks, runSetup } from './checks.ts';
 import { layersOf, remove } from '../walls/layers.ts';
-import { mishap } from '../mishap.ts';
+import { isMachines, mishap } from '../mishap.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
@@ -22,7 +22,7 @@ import { workerWalls } from '../walls/worker-walls.ts';
 
 /** Runs what is not the loop's own, each within the walls in force: workers in the work tree, all else in rooms. */
 export interface WithinWalls {
-	/** Never rejects for what the agent does, or for a room that could not be made. */
+	/** Never rejects for what the agent does; for a room that could not be made where the machine is why. */
 	session(order: SessionOrder, interrupted: Interrupted): Promise<SessionReport>;
 	/** `busy`: why no check could be run for now. */
 	check(candidate: Candidate, plan: CheckPlan, interrupted: Interrupted): Promise<CheckEnd>;
@@ -54,6 +54,7 @@ export function openWithinWalls(
 					? inRoom(site, order, candidate, interrupted)
 					: inTree(site, order, interrupted));
 			} catch (error) {
+				if (isMachines(error)) throw error;
 				return unstarted(order, `no place for it could be made: ${mishap(error)}`);
 			}
 		},
@@ -72,6 +73,7 @@ export function openWithinWalls(
 					await room.leave();
 				}
 			} catch (error) {
+				if (isMachines(error)) throw error;
 				return { busy: `no room for the checks could be made: ${mishap(error)}` };
 			}
 		},

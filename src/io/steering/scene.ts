@@ -4,6 +4,7 @@ import { openBell } from '../bell.ts';
 import type { Bell } from '../bell.ts';
 import { elsewhere } from '../git/elsewhere.ts';
 import { openList } from './list.ts';
+import { isMachines, mishap } from '../mishap.ts';
 import type { Project } from '../project.ts';
 import { openRuleBook } from './rules.ts';
 import type { Records, RuleBook } from './rules.ts';
@@ -28,6 +29,8 @@ export interface Steering {
 	watch(): void;
 	/** Resolves when the time has come, or when something changed. */
 	rest(until: number | null): Promise<void>;
+	/** What was asked for by signal. */
+	stop(): Scene['stop'];
 	close(): Promise<void>;
 }
 
@@ -51,16 +54,19 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 	const list = openList(project.todo, await stableRead(project.todo), optional, records.tell);
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
+	let last: Scene | null = null;
+	const look = async (): Promise<Scene> => {
+		const { settings, worker, reviewers } = await rules.look();
+		const now = Date.now();
+		const todo = await list.look(now, settings.settle);
+		away = elsewhere(project, branch);
+		const spec = specBeside(project);
+		const said = { todo, settings, worker, reviewers, spec, elsewhere: away };
+		return { ...self, now, ...said, machine: null, stop: stop() };
+	};
 
 	return {
-		async look() {
-			const { settings, worker, reviewers } = await rules.look();
-			const now = Date.now();
-			const todo = await list.look(now, settings.settle);
-			away = elsewhere(project, branch);
-			const spec = specBeside(project);
-			return { ...self, now, todo, settings, worker, reviewers, spec, elsewhere: away, stop: stop() };
-		},
+		look: async () => (last = await standIn(look, last, stop)),
 		marked: (id, as) => list.marked(id, as),
 		session: (phase, reach) => rules.session(phase, reach),
 		recorded(event) {
@@ -71,16 +77,32 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 			watcher ??= watchSteering(project, () => bell.ring());
 		},
 		async rest(until) {
-			const { settle } = (await rules.look()).settings;
+			const settle = last?.settings.settle ?? 0;
 			const times = [until, list.actsAt(settle)].filter((time) => time !== null);
-			const end = Math.min(...times, Date.now() + LONGEST);
+			const end = Math.min(...times, Date.now() + (last?.machine ? SOON : LONGEST));
 			const isStale = () => list.isStale() || rules.isStale() || elsewhere(project, branch) !== away;
-			await untilStale(bell, end, isStale);
+			await untilStale(bell, end, last?.machine?.kind === 'machine' ? () => false : isStale);
 		},
+		stop,
 		async close() {
 			await watcher?.close();
 		},
 	};
+}
+
+/** The last scene stands in for one that could not be looked at, but for the time and what a signal asks. */
+async function standIn(
+	look: () => Promise<Scene>,
+	last: Scene | null,
+	stop: () => Scene['stop'],
+): Promise<Scene> {
+	try {
+		return await look();
+	} catch (error) {
+		if (last === null || !isMachines(error)) throw error;
+		const machine = { kind: 'machine', message: mishap(error) } as const;
+		return { ...last, now: Date.now(), machine, stop: stop() };
+	}
 }
 
 /** The end of an attempt, or of a session that was cut off: a person may have mended what it failed of. */
@@ -91,6 +113,8 @@ function endsAttempt(event: Event): boolean {
 
 /** Even unasked the scene is looked at once a minute, in ms: clocks are set, watchers fail. */
 const LONGEST = 60_000;
+/** What the machine had too little of is asked for again, in ms. */
+const SOON = 2000;
 /** A watcher may miss what happens in quick succession: a glance at the files does not, in ms. */
 const GLANCE = 150;
 

@@ -5,7 +5,7 @@ import process from 'node:process';
 import type { Role } from '../../core/types.ts';
 import { treeWithin } from './enclosure.ts';
 import { layersOf, remove } from './layers.ts';
-import { mishap } from '../mishap.ts';
+import { isShortage, mishap } from '../mishap.ts';
 import { mountsBelow } from './mounts.ts';
 import type { Command } from '../program.ts';
 import { findProgram } from '../project.ts';
@@ -59,6 +59,8 @@ export async function probeWalls(project: Project): Promise<Walls> {
 		await tryWalls(project, tools);
 		return { level: 'namespaces', tools };
 	} catch (error) {
+		// What is short now says nothing about what can be had.
+		if (isShortage(error)) throw error;
 		return { level: 'groups', why: mishap(error) };
 	} finally {
 		await remove(layersOf(project, PROBE));

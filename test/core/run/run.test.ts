@@ -43,6 +43,26 @@ test('sessions that were cut off are counted through restarts, and those that di
 	expect(run.spent.sessions).toBe(8);
 });
 
+describe('mishaps', () => {
+	const wait = (kind: 'machine' | 'disk', until: number | null): Event => ({
+		event: 'waiting',
+		for: { kind, message: '' },
+		until,
+	});
+	const resumed: Event = { event: 'resumed' };
+
+	test('are counted until a step comes to its end, whatever is told in between', () => {
+		const notice: Event = { event: 'notice', text: '' };
+		const twice = [started, wait('machine', 1), resumed, notice, wait('machine', 1)];
+		expect(runOf(...twice).mishaps).toBe(2);
+		expect(runOf(...twice, resumed, settled).mishaps).toBe(0);
+	});
+
+	test('are none where the wait is for room, or for a list that can be read', () => {
+		expect(runOf(started, wait('disk', null), wait('machine', null)).mishaps).toBe(0);
+	});
+});
+
 describe('settings and prompts', () => {
 	const texts = (text: string): RuleTexts => ({ settings: { file: 'todo.md', text }, prompts: [] });
 	const accepted = (text: string): Event => ({ event: 'accepted', by: 'terminal', ...texts(text) });
