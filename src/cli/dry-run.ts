@@ -80,6 +80,7 @@ function ordersFor(task: Task, { settings, worker, reviewers, todo, text, spec }
 		spec,
 		elsewhere: null,
 		machine: null,
+		setBack: 0,
 		stop,
 	};
 	return [

@@ -52,16 +52,17 @@ export async function run(
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
 		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);
-		const journal = await openRecord(project, known, onEntry);
-		const mode = modeOf(flags);
+		const stopNow = new AbortController();
+		const journal = await openRecord(project, known, onEntry, stopNow.signal);
 		const world = await openWorld({
 			project,
 			overrides,
 			rules,
-			mode,
+			mode: modeOf(flags),
 			journal,
 			leaveOut,
 			branch,
+			stopNow,
 			onEntry,
 			notices: [...recovered, ...finished, ...rules.notices, ...warnings(project, leaveOut)],
 		});
@@ -78,14 +79,14 @@ export async function run(
 /** Where it cannot even be written down that the loop was stopped, it ends as if it had been killed. */
 async function untilEnd(world: OpenWorld): Promise<number> {
 	try {
-		const ending = await loop(world);
-		await world.dispose();
-		return exitCode(ending);
+		return exitCode(await loop(world));
 	} catch (error) {
 		const stop = world.stop();
 		if (stop.kind === 'none' || !(error instanceof Mishap || isMachines(error))) throw error;
 		console.error(`nightloop: stopped by ${stop.signal}, which could not be recorded: ${mishap(error)}`);
 		return exitCode({ kind: 'signal', signal: stop.signal });
+	} finally {
+		await world.dispose();
 	}
 }
 
@@ -112,10 +113,18 @@ async function openRecord(
 	project: Project,
 	known: readonly Entry[],
 	onEntry: (entry: Entry) => void,
+	signal: AbortSignal,
 ): Promise<Journal> {
 	const recalled = await recall(project, known);
 	recalled.forEach(onEntry);
-	return openJournal(project.state);
+	const tell = (text: string) => onEntry({ event: 'notice', text, at: new Date().toISOString() });
+	return openJournal(project.state, {
+		signal,
+		onTrouble: (message) =>
+			tell(
+				message === null ? 'the journal can be written again' : `waiting to write the journal: ${message}`,
+			),
+	});
 }
 
 /** What an undo left that was killed is finished first. Loaded only then: a start should not pay for it. */

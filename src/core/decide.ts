@@ -52,8 +52,11 @@ function sitOut(run: Run, scene: Scene): Step | null {
 		return { step: 'end', ending: { kind: 'signal', signal: scene.stop.signal } };
 	const over = run.attempt?.proposal ? null : endAtDeadline(run, scene);
 	if (over) return over;
-	if (stillWaiting(run.waiting, scene))
-		return { step: 'rest', until: earlier(run.waiting.until, deadlineOf(run, scene)) };
+	if (stillWaiting(run.waiting, scene)) {
+		const { until } = run.waiting;
+		const end = until === null ? null : until - scene.setBack;
+		return { step: 'rest', until: earlier(end, deadlineOf(run, scene)) };
+	}
 	return { step: 'record', event: { event: 'resumed' } };
 }
 

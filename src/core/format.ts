@@ -28,3 +28,10 @@ export function tokens(count: number): string {
 	}
 	return count < 999_500 ? `${Math.round(count / 1000)}k` : `${Math.round(count / 100_000) / 10}M`;
 }
+
+/** An amount of data: `512 B`, `3.4 MB`, `1.2 GB`. */
+export function bytes(count: number): string {
+	if (count < 1000) return `${Math.floor(count)} B`;
+	const power = Math.min(3, Math.floor(Math.log10(count) / 3));
+	return `${(count / 1000 ** power).toFixed(1)} ${['kB', 'MB', 'GB'][power - 1]}`;
+}

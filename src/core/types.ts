@@ -687,6 +687,8 @@ export interface Review {
 /** What the world looks like now: read afresh before every decision, as a person may have edited any of it. */
 export interface Scene {
 	readonly now: Time;
+	/** How far the clock was set back since the last wait began, in ms: that does not make it longer. */
+	readonly setBack: number;
 	readonly process: string;
 	readonly version: string;
 	readonly mode: Mode;

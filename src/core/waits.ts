@@ -40,6 +40,7 @@ export function waitStep(what: WaitingFor, until: Time | null): Step {
 
 /** Whether what the loop waits for is still to come. A wait with a time is over when its time has come. */
 export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, scene: Scene): boolean {
+	const now = scene.now + scene.setBack;
 	switch (waiting.for.kind) {
 		case 'edits':
 			return scene.todo.kind === 'list' && nextOpen(scene.todo.todo, scene.settings.optional) === null;
@@ -51,12 +52,12 @@ export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, s
 		case 'outage':
 		case 'auth':
 		case 'cut-off':
-			return waiting.until !== null && scene.now < waiting.until;
+			return waiting.until !== null && now < waiting.until;
 		case 'repository':
-			return waiting.until === null ? scene.elsewhere !== null : scene.now < waiting.until;
+			return waiting.until === null ? scene.elsewhere !== null : now < waiting.until;
 		case 'disk':
 		case 'machine':
-			return waiting.until === null ? scene.machine !== null : scene.now < waiting.until;
+			return waiting.until === null ? scene.machine !== null : now < waiting.until;
 	}
 }
 

@@ -35,6 +35,8 @@ export interface WorldOptions {
 	readonly leaveOut: readonly string[];
 	/** The branch that the run works on, as a full ref. */
 	readonly branch: string;
+	/** Aborted when a person asks to stop now. */
+	readonly stopNow: AbortController;
 	readonly onEntry: (entry: Entry) => void;
 	/** To be told when it has started. */
 	readonly notices: readonly string[];
@@ -126,7 +128,10 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		stop: () => steering.stop(),
 		async dispose() {
 			await steering.close();
-			await told();
+			// What could not be told is why the loop ends, or what it ended in spite of.
+			await told().catch((error) => {
+				if (!isMachines(error)) throw error;
+			});
 		},
 	};
 

@@ -125,6 +125,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			spec: [],
 			elsewhere: null,
 			machine: null,
+			setBack: 0,
 			stop: { kind: 'none' },
 			...change,
 		};

@@ -56,6 +56,7 @@ export function scene(text: string, more: Partial<Scene> = {}): Scene {
 		spec: [],
 		elsewhere: null,
 		machine: null,
+		setBack: 0,
 		stop: { kind: 'none' },
 		...more,
 	};

@@ -32,7 +32,7 @@ export type TreeEnd<Cause> =
 
 /**
  * Runs a program to its end and then ends whatever it left behind. `ask` is called every 100 ms with the time awake so
- * far (ms; suspended time does not count) and ends the tree by giving a cause. Should the loop itself be killed, the
+ * far (ms; neither suspended time counts, nor the two minutes after it) and ends the tree by giving a cause. Should the loop itself be killed, the
  * tree ends as well. Rejects with what `ask` does, when nothing is left of the tree.
  */
 export async function runTree<Cause>(
@@ -56,19 +56,26 @@ export async function runTree<Cause>(
 }
 
 const STEP = 100;
+/** Nobody was there for so long: the machine slept, or the loop was stopped. In ms. */
+const ASLEEP = 10_000;
+/** What a session has to find its service again in, once the machine is awake. In ms. */
+const GRACE = 120_000;
 
 async function untilEnd<Cause>(
 	tree: RunningTree,
 	ask: (awake: number) => Promise<Cause | null>,
 ): Promise<TreeEnd<Cause>> {
 	let awake = 0;
-	let last = performance.now();
+	let last = Date.now();
+	let steady = performance.now();
+	let graceUntil = 0;
 	for (;;) {
 		const first: Exit | null = await Promise.race([tree.exit, sleep(STEP, null, { ref: false })]);
 		if (first) return { kind: 'exited', ...first };
-		const now = performance.now();
-		awake += Math.min(now - last, 2 * STEP);
-		last = now;
+		const [passed, ran] = [Date.now() - last, performance.now() - steady];
+		[last, steady] = [last + passed, steady + ran];
+		if (Math.max(passed, ran) > ASLEEP) graceUntil = steady + GRACE;
+		if (steady >= graceUntil) awake += Math.min(ran, 2 * STEP);
 		const cause = await ask(awake);
 		if (cause !== null) return { kind: 'ended', cause };
 	}

@@ -6,13 +6,13 @@ import type { Read } from './todo-file.ts';
 
 /** The list as a person edits it: seen at once, acting when it has stood. */
 export interface List {
-	/** What acts now, `settle` ms after it was seen. Tells of every edit when it is seen. */
+	/** What acts now, `settle` ms after it was seen. Tells of every edit when it is seen. `now`: of a clock that nobody sets, in ms. */
 	look(now: number, settle: number): Promise<TodoOnDisk>;
 	/** Takes in a mark that the loop wrote itself: it is no edit, and acts at once. */
 	marked(id: TaskId, as: Mark): void;
 	/** Whether the file is not as it was seen last. */
 	isStale(): boolean;
-	/** When the edit that was seen last acts, in ms since 1970; null when none is pending. */
+	/** When the edit that was seen last acts, by the clock of `look`; null when none is pending. */
 	actsAt(settle: number): number | null;
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findTask, parseTodo, ticksFor } from '../../core/todo/todo.ts';
@@ -47,7 +48,7 @@ export function openMarker(file: string, options: MarkerOptions = {}): Marker {
 	return {
 		async mark(id, as, optional, equals) {
 			const lines = new Set<number>();
-			const giveUp = Date.now() + PATIENCE;
+			const giveUp = performance.now() + PATIENCE;
 			for (let isLate = false; ;) {
 				const found = await findBox(file, { id, as, equals }, optional);
 				if (found.kind === 'gone') return { lines: [...lines], outcome: 'gone' };
@@ -59,7 +60,7 @@ export function openMarker(file: string, options: MarkerOptions = {}): Marker {
 					return { notNow: `${path.basename(file)} cannot be ${found.kind === 'box' ? 'written' : 'read'}` };
 				else {
 					await sleep(Math.min(50, quiet));
-					hasWaited = Date.now() > giveUp;
+					hasWaited = performance.now() > giveUp;
 					isLate = hasWaited || (await isUrgent());
 				}
 			}

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { Event, Mark, Mode, Scene, TaskId } from '../../core/types.ts';
 import { openBell } from '../bell.ts';
 import type { Bell } from '../bell.ts';
 import { elsewhere } from '../git/elsewhere.ts';
+import { watchDisks } from '../disks.ts';
 import { openList } from './list.ts';
 import { isMachines, mishap } from '../mishap.ts';
 import type { Project } from '../project.ts';
@@ -41,47 +43,49 @@ interface SteeringOptions {
 	readonly mode: Mode;
 	/** The branch of the run, as a full ref. */
 	readonly branch: string;
+	/** Aborted when a person asks to stop now. */
+	readonly stopNow: AbortController;
 }
 
 /** Reads it all once. */
 export async function openSteering(options: SteeringOptions, records: Records): Promise<Steering> {
 	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
-	const stop = listenForStop(() => bell.ring());
+	const stop = listenForStop(({ kind }) => {
+		bell.ring();
+		if (kind === 'now') options.stopNow.abort();
+	});
+	const clock = openWallClock();
 	const self = { process: randomUUID(), version: shippedVersion(), mode };
 	const rules = openRuleBook(project, overrides, options.rules, records);
 	const { optional } = (await rules.look()).settings;
 	const list = openList(project.todo, await stableRead(project.todo), optional, records.tell);
+	const disks = watchDisks(project);
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 	let last: Scene | null = null;
 	const look = async (): Promise<Scene> => {
 		const { settings, worker, reviewers } = await rules.look();
-		const now = Date.now();
-		const todo = await list.look(now, settings.settle);
+		const todo = await list.look(performance.now(), settings.settle);
 		away = elsewhere(project, branch);
 		const spec = specBeside(project);
 		const said = { todo, settings, worker, reviewers, spec, elsewhere: away };
-		return { ...self, now, ...said, machine: null, stop: stop() };
+		return { ...self, ...clock.read(), ...said, machine: disks(), stop: stop() };
 	};
 
 	return {
-		look: async () => (last = await standIn(look, last, stop)),
+		look: async () => (last = await standIn(look, () => last && { ...last, ...clock.read(), stop: stop() })),
 		marked: (id, as) => list.marked(id, as),
 		session: (phase, reach) => rules.session(phase, reach),
-		recorded(event) {
-			if (event.event === 'opened') rules.attempt('begins');
-			else if (endsAttempt(event)) rules.attempt('over');
-		},
+		recorded: (event) => takeIn(event, rules, clock),
 		watch() {
 			watcher ??= watchSteering(project, () => bell.ring());
 		},
 		async rest(until) {
-			const settle = last?.settings.settle ?? 0;
-			const times = [until, list.actsAt(settle)].filter((time) => time !== null);
-			const end = Math.min(...times, Date.now() + (last?.machine ? SOON : LONGEST));
-			const isStale = () => list.isStale() || rules.isStale() || elsewhere(project, branch) !== away;
-			await untilStale(bell, end, last?.machine?.kind === 'machine' ? () => false : isStale);
+			const isStale = () =>
+				unreadable(() => list.isStale() || rules.isStale() || elsewhere(project, branch) !== away);
+			const acts = last ? list.actsAt(last.settings.settle) : null;
+			await untilStale(bell, { until, acts, machine: last?.machine ?? null }, isStale);
 		},
 		stop,
 		async close() {
@@ -91,18 +95,58 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 }
 
 /** The last scene stands in for one that could not be looked at, but for the time and what a signal asks. */
-async function standIn(
-	look: () => Promise<Scene>,
-	last: Scene | null,
-	stop: () => Scene['stop'],
-): Promise<Scene> {
+async function standIn(look: () => Promise<Scene>, last: () => Scene | null): Promise<Scene> {
 	try {
 		return await look();
 	} catch (error) {
-		if (last === null || !isMachines(error)) throw error;
-		const machine = { kind: 'machine', message: mishap(error) } as const;
-		return { ...last, now: Date.now(), machine, stop: stop() };
+		const scene = isMachines(error) ? last() : null;
+		if (scene === null) throw error;
+		return { ...scene, machine: { kind: 'machine', message: mishap(error) } };
 	}
+}
+
+/** What cannot be read is to be looked at, and told. */
+function unreadable(isStale: () => boolean): boolean {
+	try {
+		return isStale();
+	} catch (error) {
+		if (!isMachines(error)) throw error;
+		return true;
+	}
+}
+
+interface WallClock {
+	/** A wait begins. */
+	begin(): void;
+	/** The time of day, and how far it was set back since the last wait began. */
+	read(): Pick<Scene, 'now' | 'setBack'>;
+}
+
+/** Told by a clock that cannot be set. */
+function openWallClock(): WallClock {
+	const ahead = () => Date.now() - performance.now();
+	let last = ahead();
+	let setBack = 0;
+	return {
+		begin() {
+			setBack = 0;
+		},
+		read() {
+			const now = ahead();
+			// Forward it may just as well have slept: that counts.
+			if (now < last - STEP) setBack += last - now;
+			last = now;
+			return { now: Date.now(), setBack };
+		},
+	};
+}
+
+const STEP = 1000; // ms
+
+function takeIn(event: Event, rules: RuleBook, clock: WallClock): void {
+	if (event.event === 'waiting') clock.begin();
+	if (event.event === 'opened') rules.attempt('begins');
+	else if (endsAttempt(event)) rules.attempt('over');
 }
 
 /** The end of an attempt, or of a session that was cut off: a person may have mended what it failed of. */
@@ -118,9 +162,24 @@ const SOON = 2000;
 /** A watcher may miss what happens in quick succession: a glance at the files does not, in ms. */
 const GLANCE = 150;
 
-async function untilStale(bell: Bell, end: number, isStale: () => boolean): Promise<void> {
-	while (Date.now() < end) {
-		const heard = await bell.wait(Math.min(GLANCE, end - Date.now()));
-		if (heard === 'rang' || isStale()) return;
+/** `until`: by the wall clock; `acts`: by the one that cannot be set. */
+interface Rest {
+	readonly until: number | null;
+	readonly acts: number | null;
+	readonly machine: Scene['machine'];
+}
+
+async function untilStale(bell: Bell, { until, acts, machine }: Rest, isStale: () => boolean): Promise<void> {
+	const ends = [
+		performance.now() + (machine ? SOON : LONGEST),
+		...(until === null ? [] : [performance.now() + until - Date.now()]),
+		...(acts === null ? [] : [acts]),
+	];
+	const left = () => Math.min(...ends) - performance.now();
+	const isTime = () => until !== null && Date.now() >= until;
+	while (left() > 0 && !isTime()) {
+		const heard = await bell.wait(Math.min(GLANCE, left()));
+		// Where nothing can be read, what is stale cannot be told.
+		if (heard === 'rang' || (machine?.kind !== 'machine' && isStale())) return;
 	}
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isMachines } from '../mishap.ts';
 import type { Project } from '../project.ts';
 
 /**
@@ -22,7 +23,10 @@ export function watchSteering(project: Project, onChange: () => void): { close()
 	};
 	const watching = (async () => {
 		let watcher = await open(false);
+		let isPolling = false;
 		const replace = async () => {
+			if (isPolling) return;
+			isPolling = true;
 			await watcher.close();
 			watcher = await open(true);
 			watcher.on('all', onChange);
@@ -31,10 +35,15 @@ export function watchSteering(project: Project, onChange: () => void): { close()
 		watcher.on('all', onChange);
 		// What happened before it was ready went unseen.
 		watcher.on('ready', onChange);
-		watcher.on('error', () => void replace());
+		watcher.on('error', () => void replace().catch(doWithout));
 		return { close: () => watcher.close() };
-	})();
-	return { close: async () => (await watching).close() };
+	})().catch(doWithout);
+	return { close: async () => (await watching)?.close() };
+}
+
+/** Whoever rests glances at the files as well: without a watcher an edit is seen a moment later. */
+function doWithout(error: unknown): void {
+	if (!isMachines(error)) throw error;
 }
 
 const POLL = 150;
