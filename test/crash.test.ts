@@ -67,7 +67,7 @@ describe('a loop whose machine says no before and after every effect of a whole 
 			const waits = disk.journal.filter((entry) => entry.event === 'waiting');
 			expect(waits).toHaveLength(hits);
 		}
-	});
+	}, 60_000);
 
 	test('reaches it as well when that happens again and again', async () => {
 		const disk = newDisk(TODO);

@@ -10,7 +10,8 @@ export function explain(error: unknown): number {
 		return cause.exitCode;
 	}
 	if (isMachines(cause)) {
-		const fix = 'Make room, or give the right back, and start again: it goes on from its journal.';
+		const fix =
+			'Make room, give the right back, or raise the limit; then start again: it goes on from its journal.';
 		say(mishap(cause), 'The machine says no: a full disk, a missing right, too many open files?', fix);
 		return 2;
 	}

@@ -44,6 +44,13 @@ describe('while a disk has too little room', () => {
 	});
 });
 
+test('a wait ends as much earlier by the clock as that was set back', () => {
+	const { now } = scene(LIST);
+	const waiting = { for: { kind: 'auth', message: '' }, until: now + 1000 } as const;
+	const later = scene(LIST, { now: now - 900, setBack: 900 });
+	expect(decide({ ...runOf(started), waiting }, later)).toEqual({ step: 'rest', until: now + 100 });
+});
+
 describe('while nothing can be read', () => {
 	const machine = { kind: 'machine', message: 'EIO' } as const;
 

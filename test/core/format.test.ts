@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { duration, money, tokens } from '../../src/core/format.ts';
+import { bytes, duration, money, tokens } from '../../src/core/format.ts';
 
 const minute = 60_000;
 
@@ -40,5 +40,15 @@ describe('figures', () => {
 			'1M',
 			'1.2M',
 			'30M',
+		]));
+	test('data is told in the largest unit', () =>
+		expect([0, 999, 1000, 34_567, 1e6, 2.5e9, 7e12].map(bytes)).toEqual([
+			'0 B',
+			'999 B',
+			'1.0 kB',
+			'34.6 kB',
+			'1.0 MB',
+			'2.5 GB',
+			'7000.0 GB',
 		]));
 });

@@ -85,6 +85,15 @@ describe('the wait', () => {
 	);
 });
 
+describe('a clock that is set back', () => {
+	test('makes no wait longer', () => {
+		const wait = { for: { kind: 'auth', message: '' }, until: NOW } as const;
+		const now = NOW - 5 * 60 * MINUTE;
+		expect(stillWaiting(wait, scene('', { now: now - 1, setBack: 5 * 60 * MINUTE }))).toBe(true);
+		expect(stillWaiting(wait, scene('', { now, setBack: 5 * 60 * MINUTE }))).toBe(false);
+	});
+});
+
 describe('after a step that the machine said no to', () => {
 	const step = { step: 'rest', until: null } as const;
 	const full = (patience: Mishap['patience'] = 'endless') => new Mishap('full', { patience, at: NOW });
