@@ -780,7 +780,7 @@ export interface World {
 	/** Contract: notes what the session could touch, to compare after it; safe to repeat, spawns nothing. */
 	open(order: SessionOrder): Promise<{ base: CommitId; branch: string } | { elsewhere: string }>;
 	/**
-	 * Contract: runs one agent to its end and ends its whole process tree; never throws for what the agent does.
+	 * Contract: runs one agent to its end and ends its whole process tree, also where it throws; never for what the agent does.
 	 * Asks `interrupt` whenever the scene changed, and stops the session with the reason that it gives.
 	 */
 	session(order: SessionOrder, interrupt: Interrupt): Promise<SessionReport>;

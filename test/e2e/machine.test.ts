@@ -243,7 +243,7 @@ describe('a loop that is stopped for a while', () => {
 		));
 });
 
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
 
 /** The Debian package faketime; where it is missing, nobody can set a clock for one process. */
 describe.runIf(existsSync(FAKETIME))('a clock that is set (libfaketime)', () => {
