@@ -67,11 +67,17 @@ export async function withCopy(
 	const parent = await realpath(process.env['NIGHTLOOP_TEST_DIR'] ?? tmpdir());
 	const scratch = await mkdtemp(join(parent, 'nightloop-'));
 	try {
-		await cp(original.scratch, scratch, { recursive: true, preserveTimestamps: true });
-		await use(handle(scratch, join(scratch, 'repository')));
+		await use(await copyTo(scratch, original));
 	} finally {
 		await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
 	}
+}
+
+/** A copy of all of it as it is, in that folder, in place of what is there. */
+export async function copyTo(scratch: string, original: Repository): Promise<Repository> {
+	await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+	await cp(original.scratch, scratch, { recursive: true, preserveTimestamps: true });
+	return handle(scratch, join(scratch, 'repository'));
 }
 
 /** A command line for the front matter of a prompt. */
