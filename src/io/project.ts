@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import { gitEnvironment, openGit } from './git/git.ts';
 import type { Git } from './git/git.ts';
+import { withoutDeadLocks } from './git/ref-locks.ts';
 import { ownFolder } from './own-folder.ts';
 import { readOutside, trustedFolders } from './git/outside.ts';
 import type { Outside } from './git/outside.ts';
@@ -55,7 +56,11 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 		logs: path.join(here, '.nightloop'),
 		cache: cacheFolder(gitDir, top),
 		todo: path.resolve(here, todo ?? 'todo.md'),
-		git: openGit(program, gitDir, top, { environment, outside }),
+		git: withoutDeadLocks(openGit(program, gitDir, top, { environment, outside }), {
+			root: top,
+			gitDir,
+			commonDir,
+		}),
 		outside,
 	};
 }

@@ -3,7 +3,6 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommitId, Sealed } from '../../core/types.ts';
 import { DURABLE, isGitError } from './git.ts';
-import { isMachines } from '../mishap.ts';
 import { position } from './position.ts';
 import { list } from './private-index.ts';
 import { asIndexInfo } from './tree-entries.ts';
@@ -46,9 +45,9 @@ export async function moveBranch(
 	} catch (error) {
 		if (!isGitError(error)) throw error;
 		if (/\.lock': File exists/.test(error.stderr)) return 'locked';
-		// A full disk says nothing about where the branch is.
-		if (isMachines(error)) throw error;
-		return 'moved';
+		if (/but expected|unable to resolve reference/.test(error.stderr)) return 'moved';
+		// A git that was killed, or met a full disk, may have moved it or not: the next call looks.
+		throw error;
 	}
 }
 

@@ -89,7 +89,7 @@ export function linkAt(file: string): string | null {
 }
 
 /** git's locks that are there now. */
-export function lockFiles({ gitDir, commonDir }: Project): string[] {
+export function lockFiles({ gitDir, commonDir }: Pick<Project, 'gitDir' | 'commonDir'>): string[] {
 	const refs = path.join(commonDir, 'refs');
 	const all = [
 		...[...new Set([gitDir, commonDir])].flatMap((folder) => inFolder(folder)),

@@ -145,7 +145,7 @@ function makeRoom(file: string): void {
 
 /** Locks of a git at work, and what is noted of the session itself. */
 function isPassing(folder: string, name: string): boolean {
-	return name.endsWith('.lock') || (folder.endsWith('nightloop') && name === 'before.json');
+	return name.endsWith('.lock') || (folder.endsWith('nightloop') && name.startsWith('before.json'));
 }
 
 /** Whether what was to be done could be: on the one side or the other, a path may be longer than the system takes. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
 	controlFiles,
@@ -47,7 +47,10 @@ export async function noteBefore(project: Project, at: Position, reach: Reach): 
 	if (reach === 'everything') castShadow(project);
 	notes.set(project, noted);
 	mkdirSync(project.state, { recursive: true, mode: 0o700 });
-	writeFileSync(onDisk(project), JSON.stringify(noted), { flush: true, mode: 0o600 });
+	// Half of it could not be read by the start that needs it.
+	const making = `${onDisk(project)}.new`;
+	writeFileSync(making, JSON.stringify(noted), { flush: true, mode: 0o600 });
+	renameSync(making, onDisk(project));
 }
 
 /**

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Candidate, CommitId, Sealed } from '../../../src/core/types.ts';
 import { propose } from '../../../src/io/git/candidate.ts';
+import type { Git } from '../../../src/io/git/git.ts';
 import { land, seal } from '../../../src/io/git/landing.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
@@ -99,6 +100,21 @@ describe('of the person', () => {
 			'staged',
 			'work',
 		]);
+	});
+
+	test('a git that is killed when it has moved the branch has not failed to: nothing lands twice', async () => {
+		const place = await scratch();
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		const git: Git = async (args, options) => {
+			const output = await place.project.git(args, options);
+			if (args[0] !== 'update-ref') return output;
+			const died = { name: 'GitError' as const, stderr: '', exitCode: null };
+			throw Object.assign(new Error('killed'), died);
+		};
+		const dying = land({ ...place.project, git }, attempt, candidate, sealed, false);
+		await expect(dying).rejects.toThrow('killed');
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
+		expect(await place.git('rev-parse', 'HEAD')).toBe(sealed.commit);
 	});
 
 	test('a commit in between is not reverted', async () => {

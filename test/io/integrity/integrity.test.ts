@@ -46,6 +46,12 @@ describe('after a session', () => {
 		expect(await settle()).toEqual([]);
 	});
 
+	test('what could not be noted whole is not there for a start to read', async () => {
+		mkdirSync(path.join(place.project.state, 'before.json.new'));
+		await expect(noteBefore(place.project, await position(place.project), 'everything')).rejects.toThrow('EISDIR');
+		expect(await recover({ ...place.project })).toEqual([]);
+	});
+
 	test('what it put right once it does not put right again', async () => {
 		await place.agentGit('commit', '--quiet', '--allow-empty', '--message', 'mine');
 		expect(await settle()).toHaveLength(1);
