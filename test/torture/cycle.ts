@@ -54,9 +54,10 @@ export function openCycle(chapter: string, repository: Repository, before: Photo
 			if (runs++ > 0) await edit();
 			const loop = startLoop(repository, ['--until-done'], by);
 			const ended = outcomeOf(loop);
-			const editing = editAfter('checked', loop, ended, edit);
-			const outcome = await Promise.race([ended, pause(PATIENCE, null, { ref: false })]);
-			await editing;
+			const limit = pause(PATIENCE, null, { ref: false });
+			const over = Promise.race([ended, limit]);
+			await editAfter('checked', loop, over, edit);
+			const outcome = await over;
 			if (outcome) return outcome;
 			throw new Error(`still there after ${PATIENCE / 1000} s:\n${story(loop.events)}`);
 		},

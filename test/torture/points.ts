@@ -160,7 +160,7 @@ function unclear({ exitCode, stderr, events }: Run): string[] {
 
 function deedsOf(call: Call): Point[] {
 	const deeds: Deed[] = values.faults
-		? errorsOf(call).flatMap((error) => [1, 10].map((times) => ({ kind: 'fails' as const, error, times })))
+		? errorsOf(call).flatMap((error) => [1, 3].map((times) => ({ kind: 'fails' as const, error, times })))
 		: [{ kind: 'before' }, { kind: 'after' }];
 	return deeds.map((deed) => ({ of: 'loop', call, deed }));
 }

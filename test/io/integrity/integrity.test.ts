@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { noteBefore, putRight } from '../../../src/io/integrity/integrity.ts';
+import { noteBefore, putRight, recover } from '../../../src/io/integrity/integrity.ts';
 import { position } from '../../../src/io/git/position.ts';
 import { findProject } from '../../../src/io/project.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
