@@ -112,12 +112,9 @@ async function editAfter(
 	ended: Promise<unknown>,
 	edit: () => Promise<void>,
 ): Promise<void> {
-	let over = false;
-	void ended.then(() => (over = true));
-	while (!over) {
-		if (events.some(({ event }) => event === name)) return edit();
-		await pause(5);
-	}
+	const hasEnded = () => Promise.race([ended.then(() => true), pause(5, false)]);
+	while (!events.some(({ event }) => event === name)) if (await hasEnded()) return;
+	await edit();
 }
 
 /** From how the chapter ends when nothing goes wrong. */

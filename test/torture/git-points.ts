@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../helpers/repository.ts';
@@ -41,7 +42,9 @@ export async function gitCallsIn(repository: Repository): Promise<GitCall[]> {
 	const folder = join(repository.scratch, 'log');
 	const traces = (await readdir(folder)).filter((name) => name.startsWith('git.')).toSorted();
 	const calls = await Promise.all(
-		traces.map(async (name) => callsOf(name.slice('git.'.length), await readFile(join(folder, name), 'utf8'))),
+		traces.map(async (name) =>
+			callsOf(name.slice('git.'.length), await readFile(join(folder, name), 'utf8')),
+		),
 	);
 	return calls.flat();
 }
@@ -74,7 +77,7 @@ async function standIn(repository: Repository, body: string): Promise<void> {
 }
 
 const PROLOGUE = `#!/bin/sh
-GIT=/usr/bin/git
+GIT=${(await execa('sh', ['-c', 'command -v git'])).stdout}
 case " $* " in *" core.hooksPath=/dev/null "*) ;; *) exec "$GIT" "$@" ;; esac
 value=
 for word; do

@@ -38,9 +38,23 @@ const { values } = parseArgs({
 	},
 });
 
+/** By Ctrl-C: what was begun is finished, and added up. */
+let isEnough = false;
+process.once('SIGINT', () => (isEnough = true));
+
 const errors: Readonly<Record<string, readonly string[]>> = {
 	ENOSPC: ['write', 'writev', 'pwrite64', 'copy_file_range', 'rename', 'link', 'symlink', 'mkdir', 'openat'],
-	EIO: ['write', 'writev', 'pwrite64', 'copy_file_range', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'unlink'],
+	EIO: [
+		'write',
+		'writev',
+		'pwrite64',
+		'copy_file_range',
+		'ftruncate',
+		'fsync',
+		'fdatasync',
+		'rename',
+		'unlink',
+	],
 	EMFILE: ['openat'],
 	EACCES: ['rename', 'link', 'symlink', 'unlink', 'mkdir', 'rmdir', 'openat'],
 };
@@ -67,10 +81,13 @@ async function goThrough(chapter: string): Promise<Outcome[]> {
 				),
 			);
 			const points = chosen(slots[0]?.points ?? []);
-			console.log(`${chapter} (walls ${values.walls}): ${points.length} of ${slots[0]?.points.length} points`);
+			console.log(
+				`${chapter} (walls ${values.walls}): ${points.length} of ${slots[0]?.points.length} points`,
+			);
 			const todo = points.values();
 			const work = async (slot: Slot) => {
 				for (const point of todo) {
+					if (isEnough) return;
 					const outcome = await slot.meet(point);
 					outcomes.push(outcome);
 					for (const line of outcome.wrong) console.log(`  ${nameOf(point)}: ${line}`);
@@ -106,13 +123,12 @@ async function openSlot(
 	if (run.exitCode !== 0 && run.exitCode !== 3) throw new Error(`it does not end by itself: ${run.stderr}`);
 	const recorded = await callsIn(log, scratch);
 	const gits = await gitCallsIn(first);
-	const cache = recorded.map(({ file }) => /\/cache\/nightloop\/([0-9a-f]{16})/.exec(file)?.[1]).find(Boolean);
+	const cache = recorded
+		.map(({ file }) => /\/cache\/nightloop\/([0-9a-f]{16})/.exec(file)?.[1])
+		.find(Boolean);
 	const fileOf = ({ path }: Call) => path.replace('$S', scratch).replace('$C', cache ?? '');
 	return {
-		points: [
-			...recorded.flatMap(({ call }) => deedsOf(call)),
-			...gits.flatMap((call) => gitDeedsOf(call)),
-		],
+		points: [...recorded.flatMap(({ call }) => deedsOf(call)), ...gits.flatMap((call) => gitDeedsOf(call))],
 		async meet(point) {
 			const repository = await copyTo(scratch, original);
 			try {
@@ -121,7 +137,11 @@ async function openSlot(
 				if (point.of === 'git') await meddleWithGit(repository, point.call, point.deed);
 				const by = point.of === 'loop' ? meddling(log, point.call, fileOf(point.call), point.deed) : [];
 				const wrong = await recovers(chapter, repository, before, by);
-				return { point, wrong, hit: await wasHit(point.of === 'loop' ? log : gitTrace(repository, point.call)) };
+				return {
+					point,
+					wrong,
+					hit: await wasHit(point.of === 'loop' ? log : gitTrace(repository, point.call)),
+				};
 			} catch (error) {
 				return { point, wrong: [String(error)], hit: true };
 			} finally {
@@ -182,7 +202,10 @@ function chosen(points: readonly Point[]): readonly Point[] {
 }
 
 function nameOf({ of, call, deed }: Point): string {
-	const what = deed.kind === 'fails' ? [deed.error, ...('times' in deed ? [`x${deed.times}`] : [])].join(' ') : deed.kind;
+	const what =
+		deed.kind === 'fails'
+			? [deed.error, ...('times' in deed ? [`x${deed.times}`] : [])].join(' ')
+			: deed.kind;
 	const where = 'git' in call ? call.git : call.path;
 	return `${of} ${call.syscall} ${where} #${call.nth} ${what}`;
 }

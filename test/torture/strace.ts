@@ -16,10 +16,8 @@ export type Deed =
 	| { readonly kind: 'fails'; readonly error: string; readonly times: number };
 
 /** What changes files. Those of the issue's list, and what makes and removes them besides. */
-export const SYSCALLS = [
-	...['write', 'writev', 'pwrite64', 'copy_file_range', 'ftruncate', 'fsync', 'fdatasync'],
-	...['rename', 'link', 'symlink', 'unlink', 'mkdir', 'rmdir', 'openat'],
-];
+const SYSCALLS =
+	'write,writev,pwrite64,copy_file_range,ftruncate,fsync,fdatasync,rename,link,symlink,unlink,mkdir,rmdir,openat';
 
 /** With one thread for files the calls of two runs come in the same order. */
 const ORDERLY = ['env', 'UV_THREADPOOL_SIZE=1'];
@@ -29,7 +27,7 @@ const OF_ONE_PROCESS = ['strace', '-f', '-b', 'execve', '-y', '-qq', '-s', '0'];
 
 /** A command that writes to a file what another one does. */
 export function recording(log: string): string[] {
-	return [...ORDERLY, ...OF_ONE_PROCESS, '-o', log, '-e', `trace=${SYSCALLS.join()}`];
+	return [...ORDERLY, ...OF_ONE_PROCESS, '-o', log, '-e', `trace=${SYSCALLS}`];
 }
 
 /**

@@ -41,7 +41,11 @@ async function removeLeft(place: Place, sign: string): Promise<void> {
 	const since = statSync(sign, { throwIfNoEntry: false })?.mtimeMs;
 	if (since === undefined) return;
 	const left = () => lockFiles(place).filter((file) => isOfRefs(file, place) && isSince(file, since));
-	for (let waited = 0; left().length > 0 && gitsIn(place.root).length > 0 && waited < LIVE_GIT; waited += STEP)
+	for (
+		let waited = 0;
+		left().length > 0 && gitsIn(place.root).length > 0 && waited < LIVE_GIT;
+		waited += STEP
+	)
 		await sleep(STEP);
 	if (gitsIn(place.root).length > 0) return;
 	for (const file of left()) rmSync(file, { force: true });

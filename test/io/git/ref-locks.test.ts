@@ -59,7 +59,9 @@ function dying({ project, around }: Scratch, lock: string): Git {
 	const program = path.join(around, 'git');
 	const file = path.join(project.root, lock);
 	rmSync(program, { force: true });
-	writeFileSync(program, `#!/bin/sh\nmkdir -p "$(dirname '${file}')"\n: >'${file}'\nkill -9 $$\n`, { mode: 0o755 });
+	writeFileSync(program, `#!/bin/sh\nmkdir -p "$(dirname '${file}')"\n: >'${file}'\nkill -9 $$\n`, {
+		mode: 0o755,
+	});
 	const surroundings = { environment: {}, outside: { environment: () => ({}) } };
 	return withoutDeadLocks(openGit(program, project.gitDir, project.root, surroundings), project);
 }

@@ -48,7 +48,9 @@ describe('after a session', () => {
 
 	test('what could not be noted whole is not there for a start to read', async () => {
 		mkdirSync(path.join(place.project.state, 'before.json.new'));
-		await expect(noteBefore(place.project, await position(place.project), 'everything')).rejects.toThrow('EISDIR');
+		await expect(noteBefore(place.project, await position(place.project), 'everything')).rejects.toThrow(
+			'EISDIR',
+		);
 		expect(await recover({ ...place.project })).toEqual([]);
 	});
 
