@@ -4,10 +4,11 @@ import { hasCode } from '../helpers/has-code.ts';
 /** One call of the loop's own process that changes files of a scratch folder. */
 export interface Call {
 	readonly syscall: string;
-	/** The first path that it names, or that of its descriptor, with `$S` for the scratch folder and `$C` for the name of the cache in it. */
+	/** The first path that it names, or that of its descriptor, with `$S` for the scratch folder, `$C` for the name of the cache, `$U` for a random one. */
 	readonly path: string;
-	/** From 1: the how manieth of that syscall on that path by that thread. */
+	/** From 1: the how manieth of that syscall by that thread, on that path or, where its name is another one in each run, on any. */
 	readonly nth: number;
+	readonly among: 'its path' | 'all';
 }
 
 /** What is done to a call. `before` and `after`: the loop is killed when it has not, or just has, taken place. */
@@ -42,7 +43,8 @@ export function meddling(log: string, call: Call, file: string, deed: Deed): str
 			`error=${error}:when=${call.nth}..${call.nth + times - 1}`,
 	};
 	const injected = deed.kind === 'fails' ? what.fails(deed) : what[deed.kind]();
-	const where = ['-o', log, '-P', file, '-e', `trace=${call.syscall}`];
+	const only = call.among === 'all' ? [] : ['-P', file];
+	const where = ['-o', log, ...only, '-e', `trace=${call.syscall}`];
 	return [...ORDERLY, ...OF_ONE_PROCESS, ...where, '-e', `inject=${call.syscall}:${injected}`];
 }
 
@@ -54,20 +56,26 @@ export async function wasHit(log: string): Promise<boolean> {
 /** The calls of a recording that change files of the scratch folder, in order, each with the path as it is. */
 export async function callsIn(log: string, scratch: string): Promise<{ call: Call; file: string }[]> {
 	const seen = new Map<string, number>();
-	return (await textOf(log)).split('\n').flatMap((line) => {
-		const found = CALL.exec(line)?.groups;
-		if (!found) return [];
-		const { thread = '', syscall = '', rest = '' } = found;
-		const file = FILE.exec(rest)?.slice(1).find(Boolean);
-		const key = [thread, syscall, file].join(' ');
+	const count = (key: string) => {
 		const nth = (seen.get(key) ?? 0) + 1;
 		seen.set(key, nth);
-		if (!file?.startsWith(`${scratch}/`) || changesNothing(syscall, rest)) return [];
-		return [{ call: { syscall, path: inGeneral(file, scratch), nth }, file }];
+		return nth;
+	};
+	return (await textOf(log)).split('\n').flatMap((line) => {
+		const [, thread = '', syscall = '', rest = ''] = CALL.exec(line) ?? [];
+		const file = FILE.exec(rest)?.slice(1).find(Boolean) ?? '';
+		const among = RANDOM.test(file) ? 'all' : 'its path';
+		const [ofPath, ofAll] = [count(`${thread} ${syscall} ${file}`), count(`${thread} ${syscall}`)];
+		if (!file.startsWith(`${scratch}/`) || changesNothing(syscall, rest)) return [];
+		const nth = among === 'all' ? ofAll : ofPath;
+		return [{ call: { syscall, path: inGeneral(file, scratch), nth, among }, file }];
 	});
 }
 
-const CALL = /^(?<thread>\d+) +(?<syscall>[a-z0-9_]+)\((?<rest>.*)$/;
+/** As in `randomUUID`. */
+const RANDOM = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/;
+/** Thread, syscall, the rest. */
+const CALL = /^(\d+) +([a-z0-9_]+)\((.*)$/;
 /** `AT_FDCWD</folder>, "/path"`, `"/path"` or `18</path>`. */
 const FILE = /^(?:AT_FDCWD<[^>]*>, )?"([^"]+)"|^\d+<(\/[^>]+)>/;
 
@@ -77,7 +85,8 @@ function changesNothing(syscall: string, rest: string): boolean {
 }
 
 function inGeneral(file: string, scratch: string): string {
-	return file.replace(scratch, '$S').replace(/^(\$S\/cache\/nightloop\/)[0-9a-f]{16}/, '$1$C');
+	const known = file.replace(scratch, '$S').replace(/^(\$S\/cache\/nightloop\/)[0-9a-f]{16}/, '$1$C');
+	return known.replace(RANDOM, '$U');
 }
 
 async function textOf(log: string): Promise<string> {
