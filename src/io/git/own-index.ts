@@ -7,6 +7,8 @@ export interface OwnIndex {
 	isTrusted(): boolean;
 	/** Removes it unless it is trusted, and with it git's lock that a power cut left. */
 	discardUnlessTrusted(): void;
+	/** Removes the lock of a git that was ended: nobody else writes it. */
+	unlock(): void;
 	/** To be called after each git that wrote it. */
 	remember(): void;
 }
@@ -15,13 +17,15 @@ export interface OwnIndex {
 export function openOwnIndex(file: string): OwnIndex {
 	let known: string | null = null;
 	const isTrusted = () => known !== null && fingerprint(file) === known;
+	const unlock = () => rmSync(`${file}.lock`, { force: true });
 	return {
 		file,
 		isTrusted,
 		discardUnlessTrusted() {
 			if (!isTrusted()) rmSync(file, { force: true });
-			rmSync(`${file}.lock`, { force: true });
+			unlock();
 		},
+		unlock,
 		remember() {
 			known = fingerprint(file);
 		},

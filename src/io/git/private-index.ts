@@ -49,7 +49,11 @@ interface Difference {
  */
 export function openPrivateIndex(project: Project): PrivateIndex {
 	const own = openOwnIndex(path.join(project.state, 'index'));
-	const git: Git = (args, options) => project.git(args, { ...options, index: own.file });
+	const git: Git = (args, options) =>
+		project.git(args, { ...options, index: own.file }).catch((error: unknown) => {
+			own.unlock();
+			throw error;
+		});
 	const isSteering = steeringTest(project);
 	const content = openContent(git, own);
 	const links = openGitlinks(project.root, git);
