@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { CommitId } from '../../../src/core/types.ts';
 import type { Git } from '../../../src/io/git/git.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
 import { scratch } from '../../helpers/scratch.ts';
