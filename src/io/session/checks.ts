@@ -6,7 +6,7 @@ import type { CheckPlan, CheckResult, CommitId, Setup } from '../../core/types.t
 import { ownFile, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 import type { Room } from '../room/room.ts';
-import { openCheckLog } from './check-log.ts';
+import { CHECK_LIMITS, openLog } from './output-log.ts';
 import { lacksDependencies } from './dependencies.ts';
 import { marksWith } from './session-mark.ts';
 import { runTree } from './tree.ts';
@@ -73,17 +73,17 @@ async function runCheck(place: CheckPlace, check: Check, name: string): Promise<
 	const file = path.join(project.logs, 'checks', `${place.commit.slice(0, 12)}-${name}.log`);
 	for (const folder of [project.logs, path.dirname(file)]) ownFolder(folder);
 	ownFile(file, '');
-	const log = openCheckLog(file);
+	const log = openLog(file, CHECK_LIMITS);
 	const startedAt = performance.now();
 	try {
 		const end = await runTree<string>(treeOf(place, command, file), async (awake) => {
-			log.cut();
+			log.follow(null);
 			return awake > limit ? OVERTIME : interrupted();
 		});
 		if (end.kind === 'unstartable') return { busy: `${command} could not be started: ${end.message}` };
 		if (end.kind === 'ended' && end.cause !== OVERTIME) return { stopped: end.cause };
 		const ms = Math.round(performance.now() - startedAt);
-		const tail = log.last(LONGEST_TAIL).trim();
+		const tail = log.last(LONGEST_TAIL).text.trim();
 		return { command, ...resultOf(end), ms, tail, log: path.relative(project.folder, file), runs: 1 };
 	} finally {
 		log.close();

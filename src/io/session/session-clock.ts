@@ -1,7 +1,7 @@
 import type { Adapter, Outcome } from '../../core/agents/agents.ts';
 import type { SessionEnd, SessionOrder } from '../../core/types.ts';
 import type { SessionFiles } from './session-files.ts';
-import { openTail } from './tail.ts';
+import { openLog, SESSION_LIMITS } from './output-log.ts';
 import type { TreeEnd } from './tree.ts';
 
 /** Ends of a session that its own process did not choose. `lingered`: it had said its result and would not go away. */
@@ -23,12 +23,20 @@ export function openClock(
 ): SessionClock {
 	const { idle, limit } = order.prompt;
 	const decoder = adapter.decoder();
-	const [out, err] = [openTail(files.stdout), openTail(files.stderr)];
+	const [out, err] = [openLog(files.stdout, SESSION_LIMITS), openLog(files.stderr, SESSION_LIMITS)];
 	let now = 0;
 	let signs: Signs = { aliveAt: 0, resultAt: null, tool: 'none' };
+	/** Of the output, when its result was read. */
+	let cutsBefore = 0;
+	const hear = (line: string) => {
+		const sign = decoder.line(line);
+		signs = after(signs, sign, now);
+		if (sign === 'result') cutsBefore = out.cuts();
+	};
 	const follow = () => {
-		if (adapter.speaks === 'lines') out.read((line) => (signs = after(signs, decoder.line(line), now)));
-		else if (out.read(null) + err.read(null) > 0) signs = after(signs, 'progress', now);
+		const said = err.follow(null);
+		if (adapter.speaks === 'lines') out.follow(hear);
+		else if (out.follow(null) + said > 0) signs = after(signs, 'progress', now);
 	};
 	return {
 		async ask(awake) {
@@ -42,12 +50,14 @@ export function openClock(
 			return why === null ? null : { kind: 'stopped', why };
 		},
 		close(end) {
-			follow();
+			if (adapter.speaks === 'lines') out.rest(hear);
 			const exit = end.kind === 'exited' ? end : { code: null, signal: 'SIGKILL' };
-			const outcome = decoder.finish(exit, out.last(LONGEST_TEXT), err.last(LONGEST_ERROR), Date.now());
+			const last = out.last(LONGEST_TEXT);
+			const isKnown = adapter.speaks === 'lines' ? out.cuts() === cutsBefore : last.state === 'whole';
+			const outcome = decoder.finish(exit, last.text, err.last(LONGEST_ERROR).text, Date.now());
 			out.close();
 			err.close();
-			return { ...outcome, end: firstCause(end, outcome) };
+			return { ...outcome, text: isKnown ? outcome.text : UNKNOWN, end: firstCause(end, outcome) };
 		},
 	};
 }
@@ -57,6 +67,9 @@ const LINGERING = 15_000;
 /** In bytes. */
 const LONGEST_TEXT = 1024 * 1024;
 const LONGEST_ERROR = 4096;
+/** Instead of a text in which something may be missing: it could be the half of what makes it no approval. */
+const UNKNOWN =
+	'[its last words are not known for certain: its output was too long, and was cut right there]';
 
 /** What the output has shown so far, in ms since the start. */
 interface Signs {

@@ -5,7 +5,7 @@ import type { Enclosure } from '../walls/enclosure.ts';
 import { endProcess } from '../processes.ts';
 import { commandOf, exitOf, spawnTree } from './spawn-tree.ts';
 import type { RunningTree } from './spawn-tree.ts';
-import { openTail } from './tail.ts';
+import { endOf } from './output-log.ts';
 import type { TreeOrder } from './tree.ts';
 
 /** A tree in namespaces of its own: the kernel ends all of it with its first process, and that with the loop. */
@@ -45,10 +45,5 @@ const LONGEST_END = 1000;
 const LONGEST_WORDS = 500;
 
 function lastWords(file: string): string {
-	const tail = openTail(file);
-	try {
-		return tail.last(LONGEST_WORDS).trim() || 'unshare, setpriv or mount failed';
-	} finally {
-		tail.close();
-	}
+	return endOf(file, LONGEST_WORDS).trim() || 'unshare, setpriv or mount failed';
 }

@@ -1,0 +1,138 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { openLines } from './lines.ts';
+
+/** The output of a session, or of a check, as another process appends to it. */
+export interface OutputLog {
+	/**
+	 * Takes in what has come since the last call, line by line where somebody wants lines, and keeps the file from filling
+	 * the disk. Returns how many bytes came.
+	 */
+	follow(onLine: OnLine | null): number;
+	/** All that is left to be read, once nothing writes to it any more. */
+	rest(onLine: OnLine): void;
+	/** How often the middle was cut out of it so far. Each time, what came within some microseconds may be lost. */
+	cuts(): number;
+	/** The last part of it, at most `bytes` long. */
+	last(bytes: number): LastPart;
+	/** Leaves its beginning and its end, and a line between them. To be called when nothing writes to it any more. */
+	close(): void;
+}
+
+export interface LastPart {
+	readonly text: string;
+	/** `in doubt`: it was cut somewhere in this part, and a few bytes may be missing. */
+	readonly state: 'whole' | 'in doubt';
+}
+
+type OnLine = (line: string) => void;
+
+interface Limits {
+	/** In bytes: from what size on it is cut, and how much of its beginning and of its end stays. */
+	readonly most: number;
+	readonly head: number;
+	readonly tail: number;
+	/** How long lines may be read at a time, in ms: who writes faster than they are read is not waited for. */
+	readonly patience: number;
+}
+
+const MB = 1024 * 1024;
+export const SESSION_LIMITS: Limits = { most: 64 * MB, head: 8 * MB, tail: 8 * MB, patience: 250 };
+export const CHECK_LIMITS: Limits = { most: 15 * MB, head: 0, tail: MB, patience: 0 };
+
+/** Opened before anything writes to it, and then never again by its name: anything may be put in its place. */
+export function openLog(file: string, { most, head, tail, patience }: Limits): OutputLog {
+	const fd = openSync(file, 'a+', 0o600);
+	const lines = openLines();
+	const chunk = Buffer.allocUnsafe(CHUNK);
+	/** Up to where it was taken in. */
+	let position = 0;
+	let [cuts, gone] = [0, 0];
+	/** The end of what was cut out. Kept here, as what is appended meanwhile must come after it. */
+	let before: Buffer = Buffer.alloc(0);
+	const size = () => fstatSync(fd).size;
+	const start = () => (gone > 0 ? head : 0);
+	const end = (bytes: number) => {
+		const rest = readBetween(fd, Math.max(start(), size() - bytes), size());
+		return rest.length < bytes ? Buffer.concat([before, rest]).subarray(-bytes) : rest;
+	};
+	const read = (onLine: OnLine, ms: number) => {
+		const until = performance.now() + ms;
+		for (let left = size() - position; left > 0 && performance.now() < until; left = size() - position) {
+			const length = readSync(fd, chunk, 0, Math.min(CHUNK, left), position);
+			lines.take(chunk.subarray(0, length), onLine);
+			position += length;
+		}
+	};
+	const cut = (onLine: OnLine | null) => {
+		const { seen, bytes } = cutOut(fd, head, tail);
+		[cuts, gone, before] = [cuts + 1, gone + seen - head, bytes];
+		const unread = seen - position;
+		position = head;
+		if (onLine === null) return;
+		if (unread > before.length) lines.passOver();
+		if (unread > 0) lines.take(before.subarray(-unread), onLine);
+		if (lines.isOpen()) lines.passOver();
+	};
+	return {
+		follow(onLine) {
+			// Its own writer may have emptied it.
+			position = Math.min(position, size());
+			const came = size() - position;
+			if (onLine) read(onLine, patience);
+			else position = size();
+			if (size() > most) cut(onLine);
+			return came;
+		},
+		rest: (onLine) => read(onLine, Number.POSITIVE_INFINITY),
+		cuts: () => cuts,
+		last: (bytes) => ({
+			text: end(bytes).toString('utf8'),
+			state: gone === 0 || size() - head >= bytes ? 'whole' : 'in doubt',
+		}),
+		close() {
+			if (gone > 0 || size() > most) {
+				const kept = end(tail);
+				const note = `[${gone + size() - head - kept.length} bytes were cut out here]\n`;
+				ftruncateSync(fd, head);
+				writeSync(fd, Buffer.concat([Buffer.from(head > 0 ? `\n${note}` : note), kept]));
+			}
+			closeSync(fd);
+		},
+	};
+}
+
+/** The last part of a file, at most `bytes` long. */
+export function endOf(file: string, bytes: number): string {
+	const fd = openSync(file, 'r');
+	try {
+		const { size } = fstatSync(fd);
+		return readBetween(fd, Math.max(0, size - bytes), size).toString('utf8');
+	} finally {
+		closeSync(fd);
+	}
+}
+
+const CHUNK = 64 * 1024;
+const MOST_LOOKS = 10;
+
+/**
+ * Cuts all but its beginning out of a file that others append to. `bytes`: the last that was in it, at least `tail` where
+ * there was so much. What comes between the last look and the cut is lost: each look has only to read what came since the
+ * one before, until that is nothing, or next to it.
+ */
+function cutOut(fd: number, head: number, tail: number): { seen: number; bytes: Buffer } {
+	let { size: seen } = fstatSync(fd);
+	const looks = [readBetween(fd, Math.max(head, seen - tail), seen)];
+	for (let { size } = fstatSync(fd); size > seen && looks.length < MOST_LOOKS; { size } = fstatSync(fd)) {
+		looks.push(readBetween(fd, seen, size));
+		seen = size;
+	}
+	ftruncateSync(fd, head);
+	return { seen, bytes: Buffer.concat(looks) };
+}
+
+function readBetween(fd: number, from: number, to: number): Buffer {
+	const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+	return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from));
+}
