@@ -3,13 +3,14 @@
  * What grows while one loop works off a long list with stub agents: memory, descriptors, threads, children, and what it
  * keeps on disk. Linux only.
  *
- *   npm run soak [-- --iterations 5000 --walls auto|groups --every 50]
+ *   npm run soak [-- --iterations 5000 --walls auto|groups --every 50 --list 200]
  *
+ * A person writes a new list each time that `--list` tasks are done, and the loop goes on with it.
  * Prints a line for each window of landings and the slope of each figure over the second half (least squares). Exits 1 where
  * memory grows by more than 1 MB in 1,000 landings, descriptors, threads or children grow at all, or a folder is past its cap.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -30,17 +31,21 @@ const { values } = parseArgs({
 		iterations: { type: 'string', default: '60' },
 		walls: { type: 'string', default: 'auto' },
 		every: { type: 'string', default: '50' },
+		list: { type: 'string', default: '200' },
 	},
 });
 const ITERATIONS = Number(values.iterations);
 const EVERY = Math.min(Number(values.every), Math.ceil(ITERATIONS / 6));
+const LIST = Math.min(Number(values.list), ITERATIONS);
 
 const MB = 1024 * 1024;
 /** In bytes, or in bytes a landing. */
-const CAPS = { logs: 1024 * MB, cache: 64 * MB, stateEach: 32 * 1024, gitEach: 32 * 1024 };
+const CAPS = { logs: 1024 * MB, cache: 64 * MB, stateEach: 32 * 1024, gitEach: 48 * 1024 };
 /** Memory settles in the first 1,000; what a short run shows is the warming up alone. */
 const MOST_MEMORY_GROWTH = ITERATIONS >= 1000 ? 1 : 100;
 const MOST_MEMORY = 150;
+/** 128 + SIGTERM. */
+const STOPPED = 143;
 
 const inMb = (bytes) => (bytes / MB).toFixed(1);
 const ROWS = {
@@ -75,9 +80,9 @@ try {
 
 async function soak() {
 	const folder = newFolder();
-	const settings = [`walls: ${values.walls}`, "checks: ['true']"];
-	commitWithList(folder, { worker, reviewer, settings, tasks: ITERATIONS });
-	const loop = spawn(process.execPath, [MAIN, '--until-done', '--json'], {
+	const settings = [`walls: ${values.walls}`, "checks: ['true']", 'settle: 100ms'];
+	commitWithList(folder, { worker, reviewer, settings, tasks: LIST });
+	const loop = spawn(process.execPath, [MAIN, '--json'], {
 		cwd: folder,
 		env,
 		stdio: ['ignore', 'pipe', 'inherit'],
@@ -86,25 +91,37 @@ async function soak() {
 	const windows = [];
 	const events = [];
 	let seen = [];
+	let [landed, ticked] = [0, 0];
 	let since = performance.now();
 	print(['landed', ...Object.keys(ROWS)]);
 	for await (const line of createInterface({ input: loop.stdout })) {
 		const told = JSON.parse(line);
 		if (told.event === 'started') events.push(told);
+		if (told.event === 'marked' && ++ticked % LIST === 0) {
+			if (ticked >= ITERATIONS) loop.kill('SIGTERM');
+			else writeFileSync(path.join(folder, 'todo.md'), listFrom(ticked, settings));
+		}
 		if (told.event !== 'landed') continue;
+		landed++;
 		seen.push(processOf(loop.pid));
 		if (seen.length < EVERY) continue;
 		const ms = (performance.now() - since) / EVERY;
-		windows.push({ landed: (windows.length + 1) * EVERY, ms, ...least(seen), ...sizesOf(folder) });
+		windows.push({ landed, ms, ...least(seen), ...sizesOf(folder) });
 		print([windows.at(-1).landed, ...Object.entries(ROWS).map(([row, show]) => show(windows.at(-1)[row]))]);
 		seen = [];
 		since = performance.now();
 	}
 	const code = await ended;
-	const broken = [...(code === 0 ? [] : [`the loop exited ${code}`]), ...verdictOn(windows)];
+	const isOver = code === STOPPED && landed === ticked && landed >= ITERATIONS;
+	const broken = [...(isOver ? [] : [`${landed} landed, and it exited ${code}`]), ...verdictOn(windows)];
 	console.log(`walls ${levelIn(events)}; ${broken.length === 0 ? 'nothing grew past its bound' : ''}`);
 	for (const what of broken) console.log(`BROKEN ${what}`);
 	return broken.length === 0 ? 0 : 1;
+}
+
+function listFrom(number, settings) {
+	const tasks = Array.from({ length: LIST }, (_, n) => `- [ ] Task ${number + n}\n`);
+	return `---\n${settings.join('\n')}\n---\n${tasks.join('')}`;
 }
 
 /** The least of each figure in a window: what is there however quiet it is. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { quoted } from '../core/why/quoted.ts';
@@ -35,7 +36,8 @@ export async function why({ words, flags }: Options): Promise<number> {
 	};
 	const { chosen, stories } = storiesOf(known, words);
 	const folder = path.relative(process.cwd(), place.folder);
-	const telling = { time, folder: folder === '' ? '' : `${folder}/`, self: known.self };
+	const isThere = (log: string) => existsSync(path.join(place.folder, log));
+	const telling = { time, isThere, folder: folder === '' ? '' : `${folder}/`, self: known.self };
 	if (flags.json) console.log(JSON.stringify({ chosen, tasks: stories }));
 	else for (const line of [...lost, ...whyLines(chosen, stories, telling)]) console.log(line);
 	return 0;

@@ -11,6 +11,7 @@ import { land, seal } from './git/landing.ts';
 import { layersOf, remove } from './walls/layers.ts';
 import { isMachines, withMishaps } from './mishap.ts';
 import { position } from './git/position.ts';
+import { noteStart } from './git/starts.ts';
 import { openPrivateIndex } from './git/private-index.ts';
 import { sweep } from './processes.ts';
 import type { Project } from './project.ts';
@@ -23,6 +24,7 @@ import { openMarker } from './steering/marker.ts';
 import type { Marker } from './steering/marker.ts';
 import { probeWalls, reachOf } from './walls/walls.ts';
 import type { Reach, Walls } from './walls/walls.ts';
+import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 
 export interface WorldOptions {
@@ -65,6 +67,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const walls = openChoice(project, async () => (await steering.look()).settings.walls);
 	const within = openWithinWalls(project, index, mark, walls.inForce);
 	const rejected = openRejected(project);
+	const room = openLogRoom(project.logs);
 	const optional = async () => (await steering.look()).settings.optional;
 	// Without what was told: a journal that has no room to be written to must not keep a session from being ended.
 	const asking = (interrupt: Interrupt) => async () => interrupt(await steering.look());
@@ -92,12 +95,13 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
 			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
 			const at = await position(project);
-			await project.git(['update-ref', `refs/nightloop/start/${timeName(new Date())}`, at.head]);
+			await noteStart(project, at.head, new Date());
 			await rejected.expire();
 			return { ...at, walls: now.level };
 		},
 		open: async (order) => openAt(options, order, reachOf(await walls.choose(), order.role)),
 		async session(order, interrupt) {
+			for (const text of await room.make()) tell({ event: 'notice', text });
 			const reach = reachOf(walls.inForce(), order.role);
 			const told = await withWhatIsLeft(order);
 			steering.session('begins', reach);
@@ -221,9 +225,4 @@ function openRecorder({ journal, onEntry }: WorldOptions) {
 function unknownTree(error: unknown): null {
 	if (isGitError(error) && !isMachines(error)) return null;
 	throw error;
-}
-
-/** As part of a ref: without what git forbids in one. */
-function timeName(time: Date): string {
-	return time.toISOString().replaceAll(/[:.]/g, '-');
 }

@@ -12,6 +12,8 @@ export interface Reading {
 	/** The session that runs now. */
 	readonly running: SessionId | null;
 	readonly time: (at: string) => string;
+	/** Whether a log is still there, by its path in the `-C` folder. */
+	readonly isThere: (log: string) => boolean;
 	/** What leads to the `-C` folder from where the person stands: `''`, or a path that ends in a slash. */
 	readonly folder: string;
 	/** How nightloop is called there. */
@@ -41,7 +43,8 @@ const LINES: { readonly [Name in Entry['event']]?: (entry: Told<Name>, place: Pl
 	reviewed: reviewLines,
 	settled: settledLines,
 	proposed: ({ proposal }) => proposalLines(proposal),
-	checked: (entry, { folder, entries }) => checkLines(entry, folder, checksBefore(entry, entries)),
+	checked: (entry, place) =>
+		checkLines(entry, (log) => logLines(log, place), checksBefore(entry, place.entries)),
 	rejected: rejectedLines,
 	landed: ({ commit }) => note('✓', `landed as ${commit.slice(0, 12)}`),
 	unlanded: (entry, { entries }) =>
@@ -81,7 +84,7 @@ function unended({ session, role, agent, at }: EntryOf<'opened'>, place: Place):
 	if (place.entries.some((entry) => isResult(entry) && entry.session === session)) return [];
 	const how =
 		place.running === session ? `runs since ${place.time(at)}` : 'cut off: the loop ended before it did';
-	return [...note('·', `${role} ${how}`), ...narrow(agent, DEEP), logs(session, place)];
+	return [...note('·', `${role} ${how}`), ...narrow(agent, DEEP), ...logs(session, place)];
 }
 
 function isResult(entry: Entry): entry is Session {
@@ -95,7 +98,7 @@ function sessionLines(title: string, sign: string, entry: Session, place: Place)
 	return [
 		...note(sign, `${title} · ${cost(entry)}`),
 		...(who === '' ? [] : narrow(who, DEEP)),
-		logs(entry.session, place),
+		...logs(entry.session, place),
 	];
 }
 
@@ -105,8 +108,12 @@ function cost({ ms, usage }: Session): string {
 	return [duration(ms), ...usd, ...used].join(' · ');
 }
 
-function logs(session: SessionId, { folder }: Place): string {
-	return whole(`${folder}.nightloop/sessions/${session}/`, DEEP);
+function logs(session: SessionId, place: Place): string[] {
+	return logLines(`.nightloop/sessions/${session}/`, place);
+}
+
+function logLines(log: string, { folder, isThere }: Place): string[] {
+	return isThere(log) ? [whole(`${folder}${log}`, DEEP)] : narrow('its log was pruned: the oldest go', DEEP);
 }
 
 const DEEP = '    ';

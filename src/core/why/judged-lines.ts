@@ -22,12 +22,12 @@ export function proposalLines(proposal: Proposal): string[] {
 }
 
 /**
- * The results of checks; of those that are not green where the output is, and its last lines, unless a check that ran
- * before in the same chapter said the same.
+ * The results of checks; of those that are not green its last lines, unless a check that ran before in the same chapter
+ * said the same, and where the output is (`logLines`).
  */
 export function checkLines(
 	{ on, commit, results }: EntryOf<'checked'>,
-	folder: string,
+	logLines: (log: string) => string[],
 	before: readonly CheckResult[],
 ): string[] {
 	const where = {
@@ -42,7 +42,9 @@ export function checkLines(
 				...where[on],
 				...results.flatMap((result) => [
 					...resultLines(result),
-					...(isGreen(result) ? [] : outputLines(result, folder, isTold(result) ? 0 : MOST_LINES)),
+					...(isGreen(result)
+						? []
+						: [...tailLines(result, isTold(result) ? 0 : MOST_LINES), ...logLines(result.log)]),
 				]),
 			];
 }
@@ -91,8 +93,8 @@ function resultLines({ command, result, exitCode, ms, runs }: CheckResult): stri
 	return short.length <= COLUMNS ? [short] : [`  ${how}`, whole(command, '    ')];
 }
 
-function outputLines({ tail, log }: CheckResult, folder: string, most: number): string[] {
-	return [...(most === 0 ? [] : narrowBlock(tail, QUOTED, most)), whole(`${folder}${log}`, '    ')];
+function tailLines({ tail }: CheckResult, most: number): string[] {
+	return most === 0 ? [] : narrowBlock(tail, QUOTED, most);
 }
 
 const WORDS = { green: 'green', red: 'red', overtime: 'did not end', flaky: 'flaky' } as const;

@@ -26,6 +26,12 @@ describe('a session is told', () => {
 		expect(lines([event])).toEqual(['  · worker completed · 0s', '    .nightloop/sessions/0001-worker/']);
 	});
 
+	test('without its log where that was pruned', () => {
+		const isThere = (log: string) => log !== '.nightloop/sessions/0001-worker/';
+		expect(lines([worked(TASK)], { isThere }).at(-1)).toBe('    its log was pruned: the oldest go');
+		expect(lines([reviewed(TASK)], { isThere }).join()).not.toContain('pruned');
+	});
+
 	test('by the honest exit that it took', () => {
 		const said = (status: string, reason: string, red: string | null = null) =>
 			afterLogs(lines([{ ...worked(TASK), status: { status, reason, red } } as Event]));
@@ -220,6 +226,7 @@ function lines(events: readonly Event[], more: Partial<Reading> = {}): string[] 
 
 function linesOf(chapter: Omit<Chapter, 'attempt' | 'commands'>, more: Partial<Reading> = {}): string[] {
 	const time = (at: string) => at.slice(11, 16);
-	const reading = { task: TASK, running: null, time, folder: '', self: 'nightloop', ...more };
+	const isThere = () => true;
+	const reading = { task: TASK, running: null, time, isThere, folder: '', self: 'nightloop', ...more };
 	return entryLines({ attempt: 1, commands: [], ...chapter }, reading);
 }

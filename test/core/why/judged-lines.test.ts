@@ -37,7 +37,7 @@ describe('a proposal is told', () => {
 describe('checks are told', () => {
 	test('on one line where it is wide enough; a longer command stays whole', () => {
 		const command = 'npm run lint && npm test -- --coverage --bail';
-		expect(checkLines(checked([result(), result({ command })]), '', [])).toEqual([
+		expect(checkLines(checked([result(), result({ command })]), logLines, [])).toEqual([
 			'  ✓ green · 2s · npm test',
 			'  ✓ green · 2s',
 			`    ${command}`,
@@ -46,35 +46,38 @@ describe('checks are told', () => {
 
 	test('with the end of what they printed, and where the rest is', () => {
 		const red = result({ result: 'red', exitCode: 1, tail: 'expected 1\n\n  got 2' });
-		expect(checkLines(checked([red]), '../', [])).toEqual([
+		expect(checkLines(checked([red]), logLines, [])).toEqual([
 			'  ✗ red · exit 1 · 2s · npm test',
 			'    | expected 1',
 			'    |   got 2',
-			'    ../.nightloop/checks/x.log',
+			'    at .nightloop/checks/x.log',
 		]);
 	});
 
 	test('once, where they say the same again, or on base', () => {
 		const red = result({ result: 'red', exitCode: 1, tail: 'no', runs: 2 });
 		const others = [result({ tail: 'no' }), red];
-		const lines = ['  ✗ red · exit 1 · 2s · run 2 times', '    npm test', '    .nightloop/checks/x.log'];
-		expect(checkLines({ ...checked([red]), on: 'candidate again' }, '', others)).toEqual([
+		const lines = ['  ✗ red · exit 1 · 2s · run 2 times', '    npm test', '    at .nightloop/checks/x.log'];
+		expect(checkLines({ ...checked([red]), on: 'candidate again' }, logLines, others)).toEqual([
 			'  once more:',
 			...lines,
 		]);
-		expect(checkLines({ ...checked([red]), on: 'base' }, '', others)).toEqual(['  on base c0:', ...lines]);
-		expect(checkLines(checked([red]), '', [result({ tail: 'no' })])).toContain('    | no');
+		expect(checkLines({ ...checked([red]), on: 'base' }, logLines, others)).toEqual([
+			'  on base c0:',
+			...lines,
+		]);
+		expect(checkLines(checked([red]), logLines, [result({ tail: 'no' })])).toContain('    | no');
 	});
 
 	test('that did not end, or are not to be trusted', () => {
 		const over = result({ result: 'overtime', exitCode: null });
 		const flaky = result({ result: 'flaky', exitCode: 1 });
-		const [first, , second] = checkLines(checked([over, flaky]), '', []);
+		const [first, , second] = checkLines(checked([over, flaky]), logLines, []);
 		expect([first, second]).toEqual(['  ✗ did not end · 2s · npm test', '  ! flaky · 2s · npm test']);
 	});
 
 	test('not at all where there are none', () => {
-		expect(checkLines(checked([]), '', [])).toEqual([]);
+		expect(checkLines(checked([]), logLines, [])).toEqual([]);
 	});
 });
 
@@ -111,6 +114,10 @@ function result(more: Partial<CheckResult> = {}): CheckResult {
 		runs: 1,
 		...more,
 	};
+}
+
+function logLines(log: string): string[] {
+	return [`    at ${log}`];
 }
 
 function checked(results: readonly CheckResult[]): Parameters<typeof checkLines>[0] {

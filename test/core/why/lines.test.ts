@@ -97,5 +97,5 @@ function story(chapters: readonly Chapter[]): Story {
 
 function lines(chosen: Parameters<typeof whyLines>[0], stories: readonly Story[]): string[] {
 	const time = (at: string) => at.slice(11, 16);
-	return whyLines(chosen, stories, { time, folder: '../', self: 'nightloop -C x' });
+	return whyLines(chosen, stories, { time, isThere: () => true, folder: '../', self: 'nightloop -C x' });
 }

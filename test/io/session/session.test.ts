@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Prompt, SessionId, SessionOrder } from '../../../src/core/types.ts';
 import { sweep } from '../../../src/io/processes.ts';
 import { markOf } from '../../../src/io/session/session-mark.ts';
+import { endOf } from '../../../src/io/session/output-log.ts';
 import { runSession } from '../../../src/io/session/session.ts';
 import { prompt } from '../../helpers/fake-world.ts';
 import { CANDIDATE } from '../../helpers/parts.ts';
@@ -61,6 +62,35 @@ describe('a session of a command', () => {
 		const { report } = await run('head -c 3000000 /dev/zero; echo; echo done');
 		expect(report.text.length).toBe(1024 * 1024);
 		expect(report.text.endsWith('\ndone\n')).toBe(true);
+	});
+});
+
+describe('a session that says more than is kept', () => {
+	const FLOOD = 'head -c 70000000 /dev/zero; echo; sleep 0.5';
+
+	test('has no last words where a cut fell into them: what is missing could be a rejection', async () => {
+		const { report, folder } = await run(`${FLOOD}; echo done`);
+		expect(report.end).toEqual({ kind: 'completed' });
+		expect(report.text).toContain('not known for certain');
+		expect(statSync(path.join(folder, 'output.jsonl')).size).toBeLessThan(17_000_000);
+		expect(endOf(path.join(folder, 'output.jsonl'), 6)).toBe('\ndone\n');
+	});
+
+	test('has them where enough came after it', async () => {
+		const { report } = await run(`${FLOOD}; head -c 2000000 /dev/zero; echo done`);
+		expect(report.text.endsWith('\0done\n')).toBe(true);
+	});
+
+	test.each([
+		['has them where it told its result after it', `${FLOOD}; result`, 'all done'],
+		['has none where it told its result before it', `result; ${FLOOD}`, 'not known for certain'],
+	])('line by line %s', async (_title, what, text) => {
+		const program = `#!/bin/sh
+			result() { echo '{"type":"result","subtype":"success","is_error":false,"result":"all done"}'; }
+			cat > /dev/null; ${what}`;
+		const { report } = await run('claude', {}, { program });
+		expect(report.end).toEqual({ kind: 'completed' });
+		expect(report.text).toContain(text);
 	});
 });
 
