@@ -19,8 +19,10 @@ import {
 	eventsIn,
 	levelIn,
 	MAIN,
+	measured,
 	median,
 	newFolder,
+	peakIn,
 	removeScratch,
 	scratch,
 	stub,
@@ -112,18 +114,8 @@ function timeLoop(folder, tasks) {
 		level: levelIn(events),
 		// From before the walls to after the last process, as the loop itself notes it.
 		sessions: events.filter(({ event }) => event === 'worked' || event === 'reviewed').map((told) => told.ms),
-		rss: Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024),
+		rss: peakIn(stderr),
 	};
-}
-
-/** node tells its own peak when it exits. */
-function measured() {
-	const hook = path.join(scratch, 'rss.cjs');
-	writeFileSync(
-		hook,
-		"process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));",
-	);
-	return `env NODE_OPTIONS='--require ${hook}'`;
 }
 
 async function startUp() {

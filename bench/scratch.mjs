@@ -38,12 +38,15 @@ export function stub(name, body) {
 }
 
 /** Adds a list of tasks with the lines of its settings, and the prompts of two stubs, and commits all there is. */
-export function commitWithList(folder, { worker, reviewer, settings, tasks, after = 'true' }) {
+export function commitWithList(
+	folder,
+	{ worker, agent = `sh ${worker}`, reviewer, settings, tasks, after = 'true' },
+) {
 	const write = (name, text) => {
 		mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 		writeFileSync(path.join(folder, name), text);
 	};
-	write('prompts/worker.md', `---\nagent: sh ${worker}\n---\n{{task}}\n`);
+	write('prompts/worker.md', `---\nagent: ${agent}\n---\n{{task}}\n`);
 	write('prompts/reviewer.md', `---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`);
 	write('work.txt', '');
 	const list = Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join('');
@@ -52,6 +55,21 @@ export function commitWithList(folder, { worker, reviewer, settings, tasks, afte
 	utimesSync(path.join(folder, 'todo.md'), new Date(0), new Date(0));
 	const commands = `git init -q -b main && git add -A && git commit -q -m start && ${after}`;
 	execFileSync('sh', ['-c', commands], { cwd: folder, env });
+}
+
+/** A command line before which nothing stands but what makes node tell its own peak memory when it exits. */
+export function measured() {
+	const hook = path.join(scratch, 'rss.cjs');
+	writeFileSync(
+		hook,
+		"process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));",
+	);
+	return `env NODE_OPTIONS='--require ${hook}'`;
+}
+
+/** In MB, of what a measured command wrote to stderr. */
+export function peakIn(stderr) {
+	return Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024);
 }
 
 /** What a run told with `--json`. */

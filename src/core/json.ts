@@ -1,6 +1,7 @@
 /** The JSON object that a text holds, nothing before or after it but white space. null: it holds something else. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
-	const value = parsed(text);
+	// A flood of what is none would cost an error each.
+	const value = /^\s*\{/.test(text) ? parsed(text) : null;
 	return isObject(value) ? value : null;
 }
 

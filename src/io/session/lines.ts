@@ -21,7 +21,9 @@ export function openLines(): Lines {
 		if (length <= LONGEST) parts.push(Buffer.from(part));
 		else parts = [];
 	};
-	const end = () => {
+	const end = (part: Buffer) => {
+		if (length === 0 && part.length <= LONGEST) return part.toString('utf8');
+		add(part);
 		const line = length <= LONGEST ? Buffer.concat(parts).toString('utf8') : null;
 		parts = [];
 		length = 0;
@@ -31,8 +33,7 @@ export function openLines(): Lines {
 		take(bytes, onLine) {
 			let start = 0;
 			for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, start)) {
-				add(bytes.subarray(start, at));
-				const line = end();
+				const line = end(bytes.subarray(start, at));
 				if (line !== null) onLine(line);
 				start = at + 1;
 			}

@@ -50,11 +50,13 @@ export function openLog(file: string, { most, head, tail, patience }: Limits): O
 	let [cuts, gone] = [0, 0];
 	/** The end of what was cut out. Kept here, as what is appended meanwhile must come after it. */
 	let before: Buffer = Buffer.alloc(0);
+	let store: Buffer | null = null;
 	const size = () => fstatSync(fd).size;
 	const start = () => (gone > 0 ? head : 0);
 	const end = (bytes: number) => {
 		const rest = readBetween(fd, Math.max(start(), size() - bytes), size());
-		return rest.length < bytes ? Buffer.concat([before, rest]).subarray(-bytes) : rest;
+		const more = Math.min(before.length, bytes - rest.length);
+		return more > 0 ? Buffer.concat([before.subarray(-more), rest]) : rest;
 	};
 	const read = (onLine: OnLine, ms: number) => {
 		const until = performance.now() + ms;
@@ -65,7 +67,8 @@ export function openLog(file: string, { most, head, tail, patience }: Limits): O
 		}
 	};
 	const cut = (onLine: OnLine | null) => {
-		const { seen, bytes } = cutOut(fd, head, tail);
+		store ??= Buffer.allocUnsafeSlow(tail + SPARE);
+		const { seen, bytes } = cutOut(fd, { head, tail, store });
 		[cuts, gone, before] = [cuts + 1, gone + seen - head, bytes];
 		const unread = seen - position;
 		position = head;
@@ -115,21 +118,35 @@ export function endOf(file: string, bytes: number): string {
 
 const CHUNK = 64 * 1024;
 const MOST_LOOKS = 10;
+/** In bytes, for what comes from one look to the next. */
+const SPARE = 1024 * 1024;
 
 /**
- * Cuts all but its beginning out of a file that others append to. `bytes`: the last that was in it, at least `tail` where
- * there was so much. What comes between the last look and the cut is lost: each look has only to read what came since the
- * one before, until that is nothing, or next to it.
+ * Cuts all but its beginning out of a file that others append to. `bytes`, in `store`: the last that was in it, at least
+ * `tail` where there was so much. What comes between the last look and the cut is lost: each look has only to read what
+ * came since the one before, until that is nothing, or next to it.
  */
-function cutOut(fd: number, head: number, tail: number): { seen: number; bytes: Buffer } {
-	let { size: seen } = fstatSync(fd);
-	const looks = [readBetween(fd, Math.max(head, seen - tail), seen)];
-	for (let { size } = fstatSync(fd); size > seen && looks.length < MOST_LOOKS; { size } = fstatSync(fd)) {
-		looks.push(readBetween(fd, seen, size));
+function cutOut(
+	fd: number,
+	{ head, tail, store }: { head: number; tail: number; store: Buffer },
+): { seen: number; bytes: Buffer } {
+	let seen = head;
+	let length = 0;
+	for (let looks = 0; looks < MOST_LOOKS; looks++) {
+		const { size } = fstatSync(fd);
+		if (size <= seen) break;
+		const came = Math.min(tail, size - seen);
+		if (length + came > store.length) {
+			store.copyWithin(0, length + came - tail, length);
+			length = tail - came;
+		}
+		// All of it came since the last look, and more.
+		if (came < size - seen) length = 0;
+		length += readSync(fd, store, length, came, size - came);
 		seen = size;
 	}
 	ftruncateSync(fd, head);
-	return { seen, bytes: Buffer.concat(looks) };
+	return { seen, bytes: store.subarray(0, length) };
 }
 
 function readBetween(fd: number, from: number, to: number): Buffer {
