@@ -10,6 +10,7 @@ import { openRejected } from './git/rejected.ts';
 import { land, seal } from './git/landing.ts';
 import { layersOf, remove } from './walls/layers.ts';
 import { isMachines, withMishaps } from './mishap.ts';
+import { packLoose } from './git/pack-loose.ts';
 import { position } from './git/position.ts';
 import { noteStart } from './git/starts.ts';
 import { openPrivateIndex } from './git/private-index.ts';
@@ -197,7 +198,10 @@ async function openAt(
 		return { elsewhere: `${at.branch} is checked out, and this run works on ${branch}` };
 	}
 	const base = order.base ?? at.head;
-	if (order.role === 'worker') await noteInstalled(project, base);
+	if (order.role === 'worker') {
+		await packLoose(project);
+		await noteInstalled(project, base);
+	}
 	await noteBefore(project, at, reach);
 	return { base, branch };
 }
