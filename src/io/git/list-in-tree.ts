@@ -1,12 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { applyMark, parseTodo } from '../../core/todo/todo.ts';
+import { applyMark } from '../../core/todo/todo.ts';
 import type { Mark, Task, Todo, TreeId } from '../../core/types.ts';
 import { DURABLE } from './git.ts';
 import type { Project } from '../project.ts';
 import { todoInTree } from '../steering/steering-files.ts';
 import { stableRead } from '../steering/todo-file.ts';
+import { parseList } from '../steering/parsed-list.ts';
 
 /** Which boxes of the list are to be marked, in one way. */
 export interface Marking {
@@ -28,7 +29,7 @@ export async function withMarkedList(
 	const inTree = todoInTree(project);
 	const onDisk = await stableRead(project.todo);
 	if (onDisk.kind === 'absent') return 'gone';
-	const parsed = parseTodo(onDisk.bytes, { optional });
+	const parsed = parseList(onDisk.bytes, { optional });
 	const due = parsed.kind === 'list' ? boxes(parsed.todo) : null;
 	if (due === null) return 'gone';
 	if (inTree === null || lstatSync(project.todo).isSymbolicLink()) return { tree, list: null };

@@ -1,11 +1,11 @@
 import { ticked, ticksBeside } from '../../core/todo/ticks-beside.ts';
-import { parseTodo } from '../../core/todo/todo.ts';
 import type { Task, TaskId, Todo } from '../../core/types.ts';
 import { openObjects } from './objects.ts';
 import type { TreeEntry } from './tree-entries.ts';
 import type { Project } from '../project.ts';
 import { asBytes, todoInTree } from '../steering/steering-files.ts';
 import { stableRead } from '../steering/todo-file.ts';
+import { parseList } from '../steering/parsed-list.ts';
 
 /**
  * Why the list in a sealed commit may not land as it is, or not now: it ticks a box that neither goes with the task nor is
@@ -34,7 +34,7 @@ export async function tooManyTicks(
 }
 
 function readList(bytes: Uint8Array, optional: boolean): Todo | null {
-	const parsed = parseTodo(bytes, { optional });
+	const parsed = parseList(bytes, { optional });
 	return parsed.kind === 'list' ? parsed.todo : null;
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseTodo } from '../../core/todo/todo.ts';
 import type { Mark, TaskId, Todo } from '../../core/types.ts';
 import { linkAt } from './control-files.ts';
 import { putAside } from '../git/aside.ts';
@@ -10,6 +9,7 @@ import type { Marker } from '../steering/marker.ts';
 import type { Project } from '../project.ts';
 import { stableRead } from '../steering/todo-file.ts';
 import type { Reach } from '../walls/walls.ts';
+import { parseList } from '../steering/parsed-list.ts';
 
 /** The list as it was before a session. */
 export interface NotedList {
@@ -45,9 +45,9 @@ export async function restoreList(project: Project, noted: NotedList | null, how
 	if (closed !== null) lines.push(closed);
 	const lost = await restoreLostList(project, before, noted.link);
 	if (lost !== null) return [...lines, lost];
-	const was = parseTodo(before, how);
+	const was = parseList(before, how);
 	const now = await stableRead(project.todo);
-	const is = now.kind === 'bytes' ? parseTodo(now.bytes, how) : now;
+	const is = now.kind === 'bytes' ? parseList(now.bytes, how) : now;
 	if (was.kind !== 'list' || is.kind !== 'list') return lines;
 	for (const { id, as, words } of unearnedMarks(was.todo, is.todo)) {
 		const result = await how.mark(id, as, how.optional);

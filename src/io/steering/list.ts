@@ -1,8 +1,9 @@
-import { applyMark, parseTodo } from '../../core/todo/todo.ts';
+import { applyMark } from '../../core/todo/todo.ts';
 import type { Event, Mark, TaskId, Todo, TodoOnDisk } from '../../core/types.ts';
 import { boxesFor } from './marker.ts';
 import { stableRead, statKey } from './todo-file.ts';
 import type { Read } from './todo-file.ts';
+import { parseList } from './parsed-list.ts';
 
 /** The list as a person edits it: seen at once, acting when it has stood. */
 export interface List {
@@ -66,7 +67,7 @@ const SAVING = 1000;
 
 function version(read: Read, optional: boolean, since: number): Version {
 	if (read.kind === 'absent') return { bytes: new Uint8Array(), todo: { kind: 'absent' }, key: null, since };
-	return { bytes: read.bytes, todo: parseTodo(read.bytes, { optional }), key: read.key, since };
+	return { bytes: read.bytes, todo: parseList(read.bytes, { optional }), key: read.key, since };
 }
 
 /** As the file is when nothing but the mark was written since: what a person saved meanwhile is an edit of its own. */
@@ -74,7 +75,7 @@ function marked(version: Version, id: TaskId, as: Mark, optional: boolean): Vers
 	const boxes = version.todo.kind === 'list' ? boxesFor(version.todo.todo, id, as) : 'gone';
 	if (boxes === 'gone') return version;
 	const bytes = boxes.reduce((before, box) => applyMark(before, box, as), version.bytes);
-	return { ...version, bytes, todo: parseTodo(bytes, { optional }) };
+	return { ...version, bytes, todo: parseList(bytes, { optional }) };
 }
 
 function summary(before: TodoOnDisk, after: TodoOnDisk): string {

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTask, parseTodo, ticksFor } from '../../core/todo/todo.ts';
+import { findTask, ticksFor } from '../../core/todo/todo.ts';
 import type { Mark, MarkOutcome, Task, TaskId, TaskState, Todo } from '../../core/types.ts';
 import { readIfThere, stableRead } from './todo-file.ts';
 import type { Stable } from './todo-file.ts';
 import { writeMark } from './write-mark.ts';
+import { parseList } from './parsed-list.ts';
 
 export interface Marker {
 	/** See `World.mark`. Without `equals`, however many equal tasks there are. */
@@ -96,7 +97,7 @@ interface Wanted {
 
 async function findBox(file: string, { id, as, equals }: Wanted, optional: boolean): Promise<Found> {
 	const read = await stableRead(file);
-	const parsed = read.kind === 'bytes' ? parseTodo(read.bytes, { optional }) : read;
+	const parsed = read.kind === 'bytes' ? parseList(read.bytes, { optional }) : read;
 	if (read.kind === 'absent' || parsed.kind !== 'list') return { kind: 'no list' };
 	const boxes = boxesFor(parsed.todo, id, as);
 	// The line that is found now may be another one of them.
