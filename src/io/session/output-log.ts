@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { openLines } from './lines.ts';
+import type { Lines } from './lines.ts';
 
 /** The output of a session, or of a check, as another process appends to it. */
 export interface OutputLog {
@@ -19,7 +20,7 @@ export interface OutputLog {
 	close(): void;
 }
 
-export interface LastPart {
+interface LastPart {
 	readonly text: string;
 	/** `in doubt`: it was cut somewhere in this part, and a few bytes may be missing. */
 	readonly state: 'whole' | 'in doubt';
@@ -41,65 +42,37 @@ export const SESSION_LIMITS: Limits = { most: 64 * MB, head: 8 * MB, tail: 8 * M
 export const CHECK_LIMITS: Limits = { most: 15 * MB, head: 0, tail: MB, patience: 0 };
 
 /** Opened before anything writes to it, and then never again by its name: anything may be put in its place. */
-export function openLog(file: string, { most, head, tail, patience }: Limits): OutputLog {
+export function openLog(file: string, limits: Limits): OutputLog {
+	const { most, head, patience } = limits;
 	const fd = openSync(file, 'a+', 0o600);
-	const lines = openLines();
-	const chunk = Buffer.allocUnsafe(CHUNK);
-	/** Up to where it was taken in. */
-	let position = 0;
-	let [cuts, gone] = [0, 0];
-	/** The end of what was cut out. Kept here, as what is appended meanwhile must come after it. */
-	let before: Buffer = Buffer.alloc(0);
-	let store: Buffer | null = null;
-	const size = () => fstatSync(fd).size;
-	const start = () => (gone > 0 ? head : 0);
-	const end = (bytes: number) => {
-		const rest = readBetween(fd, Math.max(start(), size() - bytes), size());
-		const more = Math.min(before.length, bytes - rest.length);
-		return more > 0 ? Buffer.concat([before.subarray(-more), rest]) : rest;
-	};
-	const read = (onLine: OnLine, ms: number) => {
-		const until = performance.now() + ms;
-		for (let left = size() - position; left > 0 && performance.now() < until; left = size() - position) {
-			const length = readSync(fd, chunk, 0, Math.min(CHUNK, left), position);
-			lines.take(chunk.subarray(0, length), onLine);
-			position += length;
-		}
-	};
-	const cut = (onLine: OnLine | null) => {
-		store ??= Buffer.allocUnsafeSlow(tail + SPARE);
-		const { seen, bytes } = cutOut(fd, { head, tail, store });
-		[cuts, gone, before] = [cuts + 1, gone + seen - head, bytes];
-		const unread = seen - position;
-		position = head;
-		if (onLine === null) return;
-		if (unread > before.length) lines.passOver();
-		if (unread > 0) lines.take(before.subarray(-unread), onLine);
-		if (lines.isOpen()) lines.passOver();
+	const log: Log = {
+		fd,
+		limits,
+		lines: openLines(),
+		position: 0,
+		cuts: 0,
+		gone: 0,
+		before: Buffer.alloc(0),
+		store: null,
 	};
 	return {
 		follow(onLine) {
 			// Its own writer may have emptied it.
-			position = Math.min(position, size());
-			const came = size() - position;
-			if (onLine) read(onLine, patience);
-			else position = size();
-			if (size() > most) cut(onLine);
+			log.position = Math.min(log.position, sizeOf(fd));
+			const came = sizeOf(fd) - log.position;
+			if (onLine) readLines(log, onLine, patience);
+			else log.position = sizeOf(fd);
+			if (sizeOf(fd) > most) cut(log, onLine);
 			return came;
 		},
-		rest: (onLine) => read(onLine, Number.POSITIVE_INFINITY),
-		cuts: () => cuts,
+		rest: (onLine) => readLines(log, onLine, Number.POSITIVE_INFINITY),
+		cuts: () => log.cuts,
 		last: (bytes) => ({
-			text: end(bytes).toString('utf8'),
-			state: gone === 0 || size() - head >= bytes ? 'whole' : 'in doubt',
+			text: lastOf(log, bytes).toString('utf8'),
+			state: log.gone === 0 || sizeOf(fd) - head >= bytes ? 'whole' : 'in doubt',
 		}),
 		close() {
-			if (gone > 0 || size() > most) {
-				const kept = end(tail);
-				const note = `[${gone + size() - head - kept.length} bytes were cut out here]\n`;
-				ftruncateSync(fd, head);
-				writeSync(fd, Buffer.concat([Buffer.from(head > 0 ? `\n${note}` : note), kept]));
-			}
+			if (log.gone > 0 || sizeOf(fd) > most) joinEnds(log);
 			closeSync(fd);
 		},
 	};
@@ -116,7 +89,68 @@ export function endOf(file: string, bytes: number): string {
 	}
 }
 
-const CHUNK = 64 * 1024;
+interface Log {
+	readonly fd: number;
+	readonly limits: Limits;
+	readonly lines: Lines;
+	/** Up to where it was taken in. */
+	position: number;
+	cuts: number;
+	/** How many bytes were cut out. */
+	gone: number;
+	/** The end of what was cut out. Kept here, as what is appended meanwhile must come after it. */
+	before: Buffer;
+	/** Holds that. Most logs never need it. */
+	store: Buffer | null;
+}
+
+function sizeOf(fd: number): number {
+	return fstatSync(fd).size;
+}
+
+function readLines(log: Log, onLine: OnLine, patience: number): void {
+	const until = performance.now() + patience;
+	const left = () => sizeOf(log.fd) - log.position;
+	for (let length = left(); length > 0 && performance.now() < until; length = left()) {
+		length = readSync(log.fd, CHUNK, 0, Math.min(CHUNK.length, length), log.position);
+		log.lines.take(CHUNK.subarray(0, length), onLine);
+		log.position += length;
+	}
+}
+
+/** Lines are made of it as soon as it is read: all logs can share it. */
+const CHUNK = Buffer.allocUnsafeSlow(64 * 1024);
+
+function cut(log: Log, onLine: OnLine | null): void {
+	const { head, tail } = log.limits;
+	log.store ??= Buffer.allocUnsafeSlow(tail + SPARE);
+	const { seen, bytes } = cutOut(log.fd, { head, tail, store: log.store });
+	const unread = seen - log.position;
+	log.cuts++;
+	log.gone += seen - head;
+	log.before = bytes;
+	log.position = head;
+	if (onLine === null) return;
+	if (unread > bytes.length) log.lines.passOver();
+	if (unread > 0) log.lines.take(bytes.subarray(-unread), onLine);
+	if (log.lines.isOpen()) log.lines.passOver();
+}
+
+function lastOf({ fd, limits, gone, before }: Log, bytes: number): Buffer {
+	const size = sizeOf(fd);
+	const rest = readBetween(fd, Math.max(gone > 0 ? limits.head : 0, size - bytes), size);
+	const more = Math.min(before.length, bytes - rest.length);
+	return more > 0 ? Buffer.concat([before.subarray(-more), rest]) : rest;
+}
+
+function joinEnds(log: Log): void {
+	const { fd, limits, gone } = log;
+	const kept = lastOf(log, limits.tail);
+	const note = `[${gone + sizeOf(fd) - limits.head - kept.length} bytes were cut out here]\n`;
+	ftruncateSync(fd, limits.head);
+	writeSync(fd, Buffer.concat([Buffer.from(limits.head > 0 ? `\n${note}` : note), kept]));
+}
+
 const MOST_LOOKS = 10;
 /** In bytes, for what comes from one look to the next. */
 const SPARE = 1024 * 1024;
