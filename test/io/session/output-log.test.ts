@@ -1,10 +1,21 @@
-import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	closeSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+	writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { endOf, openLog } from '../../../src/io/session/output-log.ts';
 import { scratchFolder } from '../../helpers/scratch.ts';
 
+const MB = 1024 * 1024;
 const LIMITS = { most: 1000, head: 200, tail: 100, patience: 1000 };
 const NOTE = /\n?\[(\d+) bytes were cut out here\]\n/;
 
@@ -109,6 +120,19 @@ describe('the log of a session', () => {
 		expect(lines()).toEqual([]);
 		write('3\n');
 		expect(lines()).toEqual(['3']);
+	});
+
+	test('takes little of the disk where its writer opened it anew and does not append', async () => {
+		const { file, log } = await open({ most: MB, head: 4096, tail: 4096, patience: 1000 });
+		const own = openSync(file, 'r+');
+		for (let part = 0; part < 40; part++) {
+			writeSync(own, Buffer.alloc(MB / 4, 'x'));
+			log.follow(null);
+		}
+		writeSync(own, 'the end');
+		closeSync(own);
+		expect(statSync(file).blocks * 512).toBeLessThan(2 * MB);
+		expect(log.last(7).text).toBe('the end');
 	});
 
 	test('is the file that was opened, whatever is put in its place', async () => {
