@@ -6,12 +6,12 @@ import { eventually } from '../helpers/eventually.ts';
 import { startLoop } from '../helpers/nightloop.ts';
 import { noProcessOf } from '../helpers/processes.ts';
 import { withRepository } from '../helpers/repository.ts';
-import { killedNight, randomFrom } from '../torture/night.ts';
+import { killedNight } from '../torture/night.ts';
 
 describe.concurrent.each(['auto', 'groups'])('walls %s', (walls) => {
 	it('kills at random moments cost nothing but the session that ran', async () => {
 		const seed = Date.now() % 1_000_000;
-		const night = await killedNight({ walls, kills: 5, random: randomFrom(seed) });
+		const night = await killedNight({ walls, tasks: 8, kills: 6, seed });
 
 		expect(night.violations, `seed ${seed}, killed after ${night.kills.join('; ')}`).toEqual([]);
 		expect(night.kills.length).toBeGreaterThan(0);

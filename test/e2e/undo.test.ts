@@ -8,7 +8,7 @@ import { boxes } from '../helpers/checker.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { nightloop, startLoop } from '../helpers/nightloop.ts';
 import { list, type Plan, prompt, type Repository, withRepository } from '../helpers/repository.ts';
-import { randomFrom } from '../torture/night.ts';
+import { randomFrom } from '../torture/random.ts';
 
 const three = ['the first thing', 'the second thing', 'the third thing'];
 const settings = ['walls: groups'];

@@ -5,7 +5,7 @@ import { boxes, photograph, violations } from '../helpers/checker.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Loop, startLoop, story, type Told } from '../helpers/nightloop.ts';
 import { list, type Repository, withRepository } from '../helpers/repository.ts';
-import { randomFrom } from '../torture/night.ts';
+import { randomFrom } from '../torture/random.ts';
 import { styles } from './editors.ts';
 import { onDisk, personAt, unmarked } from './person.ts';
 

@@ -65,7 +65,7 @@ export function personAt(
 
 /** The text with every box open. */
 export function unmarked(todo: string): string {
-	return todo.replaceAll(/^- \[x\]/gm, '- [ ]');
+	return todo.replaceAll(/^- \[[x!]\]/gm, '- [ ]');
 }
 
 export async function onDisk(repository: Repository): Promise<string> {
@@ -83,7 +83,8 @@ const HEADING = 5;
 const MOST_REST = 2500;
 const MOST_THINKING = 2000;
 
-function after(lines: readonly string[], edit: Edit): string[] {
+/** The lines after an edit. */
+export function after(lines: readonly string[], edit: Edit): string[] {
 	if (edit.kind === 'add') return lines.toSpliced(edit.below, 0, edit.line);
 	return edit.kind === 'reword' ? lines.with(edit.at - 1, edit.line) : lines.toSpliced(edit.at - 1, 1);
 }

@@ -4,6 +4,7 @@
  */
 import { execa } from 'execa';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processesOf } from './processes.ts';
@@ -22,6 +23,8 @@ export interface Photograph {
 	readonly refs: string;
 	/** A hash of the repository's configuration and hooks. */
 	readonly configuration: string;
+	/** Commits that the person made since. They stay on the branch, and are nobody's landing. */
+	readonly own: readonly string[];
 }
 
 interface Landed {
@@ -47,6 +50,7 @@ export async function photograph(repository: Repository): Promise<Photograph> {
 		staged: await stagedIn(repository),
 		refs: await refsOf(repository),
 		configuration: await configurationOf(repository),
+		own: [],
 	};
 }
 
@@ -70,12 +74,19 @@ export async function duringViolations(
 	before: Photograph,
 	todo: Buffer = before.todo,
 ): Promise<string[]> {
-	const landed = await landedSince(repository, before.head);
+	// Before anything else, and at once: a loop that runs goes on, and a tick that is read has its commit by then.
+	const now = readFileSync(join(repository.path, 'todo.md'));
+	const since = await landedSince(repository, before.head);
+	const landed = since.filter(({ commit }) => !before.own.includes(commit));
 	const approved = await approvalsOf(repository);
 	const perCommit = await Promise.all(landed.map((one) => commitViolations(repository, one, approved)));
 	return [
-		...(await todoViolations(repository, before, todo)),
-		...(await tickViolations(repository, before, landed)),
+		...(await todoViolations(repository, before, now, todo)),
+		...tickViolations(before, now, landed),
+		...without(
+			before.own,
+			since.map(({ commit }) => commit),
+		).map((commit) => `I5: the person's own commit ${commit} is gone`),
 		...perCommit.flat(),
 		...twice(
 			'attempt',
@@ -87,6 +98,12 @@ export async function duringViolations(
 		),
 		...(await repository.notes('overlaps')).map((line) => `two agents at once: ${line}`),
 	];
+}
+
+/** I5 as far as it holds whenever no git is at work: what git says of its objects and refs. */
+export async function objectViolations({ path: cwd, env }: Repository): Promise<string[]> {
+	const fsck = await execa('git', ['fsck', '--no-dangling'], { cwd, env, extendEnv: false, reject: false });
+	return fsck.exitCode === 0 ? [] : [`I5: git fsck: ${fsck.stderr}`];
 }
 
 /** The commits on the branch since `start`, oldest first. */
@@ -140,11 +157,14 @@ function toLanded(line: string): Landed {
 }
 
 /** I1, I6: byte for byte what the person saved last, the marks aside. */
-async function todoViolations(repository: Repository, before: Photograph, todo: Buffer): Promise<string[]> {
-	const path = join(repository.path, 'todo.md');
-	const now = await readFile(path);
-	const found: string[] = [];
-	if ((await kindOf(path)) !== before.todoFile) found.push(`I6: todo.md was ${before.todoFile}`);
+async function todoViolations(
+	repository: Repository,
+	before: Photograph,
+	now: Buffer,
+	todo: Buffer,
+): Promise<string[]> {
+	const kind = await kindOf(join(repository.path, 'todo.md'));
+	const found = kind === before.todoFile ? [] : [`I6: todo.md was ${before.todoFile}, is ${kind}`];
 	if (now.length !== todo.length)
 		return [...found, `I1: todo.md has ${now.length} bytes, not ${todo.length}`];
 	const marks = new Map(marksOf(todo).map((box) => [box.offset, box]));
@@ -158,30 +178,25 @@ async function todoViolations(repository: Repository, before: Photograph, todo: 
 }
 
 /** I2: a box is ticked only with a commit of its own on the branch. */
-async function tickViolations(
-	repository: Repository,
-	before: Photograph,
-	landed: Landed[],
-): Promise<string[]> {
-	const ticked = await newlyTicked(repository, before);
+function tickViolations(before: Photograph, now: Buffer, landed: readonly Landed[]): string[] {
 	return without(
-		ticked,
+		newlyTicked(before, now),
 		landed.map(({ subject }) => subject),
 	).map((text) => `I2: ticked without a commit: ${text}`);
 }
 
 /** I8: at the end nothing has landed that is not ticked. */
 async function boxesWithout(repository: Repository, before: Photograph): Promise<string[]> {
-	const landed = await landedSince(repository, before.head);
-	const ticked = await newlyTicked(repository, before);
+	const since = await landedSince(repository, before.head);
+	const landed = since.filter(({ commit }) => !before.own.includes(commit));
+	const ticked = newlyTicked(before, readFileSync(join(repository.path, 'todo.md')));
 	return without(
 		landed.map(({ subject }) => subject),
 		ticked,
 	).map((text) => `I8: landed but not ticked: ${text}`);
 }
 
-async function newlyTicked(repository: Repository, before: Photograph): Promise<string[]> {
-	const now = await readFile(join(repository.path, 'todo.md'));
+function newlyTicked(before: Photograph, now: Buffer): string[] {
 	return without(boxes(now, 'x'), boxes(before.todo, 'x'));
 }
 
@@ -191,6 +206,10 @@ async function commitViolations(
 	landed: Landed,
 	approved: ReadonlySet<string>,
 ): Promise<string[]> {
+	const sound = soundCommits.get(repository) ?? new Set();
+	soundCommits.set(repository, sound);
+	// A commit never changes: in a long night each is looked at once.
+	if (sound.has(landed.commit)) return [];
 	const [tree = ''] = landed.tree;
 	const besides = (await pathsBetween(repository, tree, landed.commit)).filter((path) => path !== 'todo.md');
 	const listed = await repository.git('show', `${landed.commit}:todo.md`);
@@ -200,8 +219,13 @@ async function commitViolations(
 		besides.length > 0 ? `I3: not the approved tree: ${besides.join(' ')}` : '',
 		boxes(listed, 'x').includes(landed.subject) ? '' : 'I3: its own todo.md does not have the tick',
 	];
-	return found.filter((one) => one !== '').map((one) => `${one} (${landed.commit}, "${landed.subject}")`);
+	const wrong = found.filter((one) => one !== '');
+	if (wrong.length === 0) sound.add(landed.commit);
+	return wrong.map((one) => `${one} (${landed.commit}, "${landed.subject}")`);
 }
+
+/** By the handle of their repository. */
+const soundCommits = new WeakMap<Repository, Set<string>>();
 
 function trailerViolations(landed: Landed): string[] {
 	const { task, attempt, tree, worker, reviewers } = landed;
@@ -224,9 +248,7 @@ async function repositoryViolations(repository: Repository, before: Photograph):
 		if (JSON.stringify(was) !== JSON.stringify(is))
 			found.push(`I5: ${what} was ${String(was)}, is ${String(is)}`);
 	};
-	const { cwd, env } = { cwd: repository.path, env: repository.env };
-	const fsck = await execa('git', ['fsck', '--no-dangling'], { cwd, env, extendEnv: false, reject: false });
-	if (fsck.exitCode !== 0) found.push(`I5: git fsck: ${fsck.stderr}`);
+	found.push(...(await objectViolations(repository)));
 	for (const name of await readdir(join(repository.path, '.git'), { recursive: true })) {
 		if (name.endsWith('.lock')) found.push(`I5: .git/${name} is left`);
 	}

@@ -1,111 +1,158 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { boxes, duringViolations, landedSince, photograph, violations } from '../helpers/checker.ts';
+import { boxes, duringViolations, objectViolations, photograph, violations } from '../helpers/checker.ts';
+import type { Photograph } from '../helpers/checker.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Ended, type Loop, startLoop, story } from '../helpers/nightloop.ts';
-import { noProcessOf } from '../helpers/processes.ts';
-import { type Plan, type Repository, withRepository } from '../helpers/repository.ts';
-
-const tasks = [
-	'the first thing',
-	'the second thing',
-	'the third thing',
-	'the fourth thing',
-	'the fifth thing',
-];
-
-/** After which a kill may fall: every step of an attempt. */
-const steps = [
-	'started',
-	'opened',
-	'worked',
-	'settled',
-	'proposed',
-	'checked',
-	'reviewed',
-	'sealed',
-	'landed',
-	'marked',
-];
-
-/** A task that is cut off five times is parked, as it should be: this is about what happens before that. */
-const killsPerTask = 4;
+import { followMemory, noProcessOf } from '../helpers/processes.ts';
+import { type Repository, withRepository } from '../helpers/repository.ts';
+import { killAtRandom } from './killer.ts';
+import { mixedPlan, mixedTasks } from './mix.ts';
+import { diskOf, sizeViolations, stateViolations } from './morning.ts';
+import { type Person, personAt } from './person.ts';
+import { randomFrom } from './random.ts';
+import { openSearch, type Search } from './survivors.ts';
 
 export interface Night {
 	/** What was wrong, at any time of it. */
-	readonly violations: readonly string[];
-	/** The kills that hit a living loop: after what, and how many ms later. */
-	readonly kills: readonly string[];
+	readonly violations: string[];
+	/** The kills that hit a living loop: when, and who went with it. */
+	readonly kills: string[];
 	/** From the spawn of a loop to its first event, in ms. */
-	readonly startTimes: readonly number[];
+	readonly startTimes: number[];
+	/** What the person saved, and committed. */
+	saves: number;
+	commits: number;
+	/** How often two were started at the same moment. */
+	pairs: number;
+	/** Boxes ticked in the end. */
+	landed: number;
+	/** The most of any loop, in megabytes; and of logs and record together, in the end. */
+	memory: number;
+	disk: number;
 }
 
 interface Order {
 	readonly walls: string;
+	readonly tasks: number;
 	/** At most so many. */
 	readonly kills: number;
-	readonly random: () => number;
+	/** The same tasks, edits and kills; what they hit is a matter of milliseconds. */
+	readonly seed: number;
+	/** One of the tasks runs into a limit, which takes a minute and a half. */
+	readonly isLimited?: boolean;
 }
 
-/** A list of five tasks, worked off by a loop that is killed at random moments, and started again each time. */
+/** A mixed list, worked off by a loop that is killed at random moments and started again, beside a busy person. */
 export async function killedNight(order: Order): Promise<Night> {
-	const night = { violations: [] as string[], kills: [] as string[], startTimes: [] as number[] };
+	const night: Night = {
+		...{ violations: [], kills: [], startTimes: [] },
+		...{ saves: 0, commits: 0, pairs: 0, landed: 0, memory: 0, disk: 0 },
+	};
+	const tasks = mixedTasks(order.tasks, randomFrom(order.seed), order.isLimited ?? false);
 	try {
-		await withRepository(planFor(order.walls), (repository) => workOff(repository, order, night));
+		await withRepository(mixedPlan(order.walls, tasks), (repository) => workOff(repository, order, night));
 	} catch (error) {
-		night.violations.push(String(error));
+		night.violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	}
 	return night;
 }
 
-/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
+/** What one night is made of. */
+interface Stage {
+	readonly repository: Repository;
+	readonly night: Night;
+	readonly before: Photograph;
+	readonly person: Person;
+	readonly search: Search;
+	readonly random: () => number;
+	/** Whether the loop waits for a limit to pass, and how often it was killed in it. */
+	readonly limit: { isWaitedFor: boolean; kills: number };
 }
 
-async function workOff(
-	repository: Repository,
-	{ kills, random }: Order,
-	night: { violations: string[]; kills: string[]; startTimes: number[] },
-): Promise<void> {
-	const before = await photograph(repository);
-	const killsOf = new Map<number, number>();
-	for (let over = false; !over;) {
-		const task = (await landedSince(repository, before.head)).length;
-		const killsHere = killsOf.get(task) ?? 0;
-		const loop = startTimed(repository, night.startTimes);
-		const after = killsHere < killsPerTask ? 'start' : 'landing';
-		const kill = night.kills.length < kills ? await killAtRandom(loop, random, after) : null;
-		const { exitCode, stderr } = await endOf(loop);
-		if (exitCode !== null && exitCode !== 0) night.violations.push(`exit ${exitCode}: ${stderr}`);
-		if (exitCode === null) night.kills.push(kill ?? 'by somebody else');
-		killsOf.set(task, killsHere + 1);
-		night.violations.push(...(await duringViolations(repository, before)));
-		over = exitCode !== null;
+async function workOff(repository: Repository, order: Order, night: Night): Promise<void> {
+	await leavePersonalThings(repository);
+	const stage: Stage = {
+		repository,
+		night,
+		before: await photograph(repository),
+		person: personAt(repository, randomFrom(order.seed + 500_000)),
+		search: openSearch(repository, order.walls, night.violations),
+		random: randomFrom(order.seed + 1_000_000),
+		limit: { isWaitedFor: false, kills: 0 },
+	};
+	const morning = new AbortController();
+	const saving = keepSaving(stage.person, randomFrom(order.seed + 1_500_000), morning.signal);
+	try {
+		for (let life = 0; !(await isOver(stage, order.kills)); life++) {
+			if (life > order.kills * 3) throw new Error('it does not come to an end');
+		}
+	} finally {
+		morning.abort();
+		night.saves = await saving;
 	}
-	await noProcessOf(repository.scratch);
-	night.violations.push(...(await violations(repository, before)));
-	const done = boxes(await repository.read('todo.md'), 'x');
-	if (done.join() !== tasks.join()) night.violations.push(`I8: done is ${done.join(', ')}`);
+	await lookInTheMorning(stage);
 }
 
-async function endOf(loop: Loop): Promise<Ended> {
-	const ended = await Promise.race([loop.ended, pause(60_000, null, { ref: false })]);
-	if (ended !== null) return ended;
-	throw new Error(`still there after a minute:\n${story(loop.events)}`);
+/** One more loop. Whether the night is over: nothing is open, or something is wrong. */
+async function isOver(stage: Stage, mostKills: number): Promise<boolean> {
+	const { night, repository, person, random } = stage;
+	const exitCode = await liveOnce(stage, night.kills.length < mostKills);
+	if (night.violations.length > 0) return true;
+	if (exitCode !== null) return boxes(await repository.read('todo.md'), ' ').length === 0;
+	const then = random();
+	if (then < 0.25) await person.commit();
+	else if (then < 0.5) night.violations.push(...(await objectViolations(repository)));
+	return false;
 }
 
-function planFor(walls: string): Plan {
-	return {
-		tasks,
-		worker: 'writes-one-file-in-two-halves',
-		reviewer: 'approves-after-a-moment',
-		settings: [`walls: ${walls}`, "checks: ['true']"],
-	};
+/** One loop from its start until it is killed, or ends by itself: with its exit code. */
+async function liveOnce(stage: Stage, isKilled: boolean): Promise<number | null> {
+	const { night, search, limit } = stage;
+	const loop = await start(stage);
+	const peak = followMemory(loop.pid);
+	search.started(loop);
+	const [kill] = await Promise.all([isKilled ? killOnce(stage, loop) : null, look(stage)]);
+	const { exitCode, stderr } = await endOf(loop);
+	for (const { event, for: what } of loop.events) {
+		if (event === 'waiting') limit.isWaitedFor = JSON.stringify(what).includes('"limit"');
+		if (event === 'resumed') limit.isWaitedFor = false;
+	}
+	night.memory = Math.max(night.memory, peak());
+	if (exitCode === null) {
+		night.kills.push(kill ?? 'by somebody else');
+		await search.killed();
+	} else if (exitCode !== 0 && exitCode !== 3) {
+		night.violations.push(`I8: exit ${exitCode}: ${stderr}\n${story(loop.events)}`);
+	}
+	return exitCode;
+}
+
+/** A wait of a minute and a half is hit a few times, and then let be. */
+async function killOnce({ limit, random }: Stage, loop: Loop): Promise<string | null> {
+	if (limit.isWaitedFor && limit.kills++ >= 3) {
+		await eventually(
+			() => loop.events.some(({ event }) => event === 'resumed'),
+			() => `the end of the wait\n${story(loop.events)}`,
+			150_000,
+		);
+	}
+	return killAtRandom(loop, random);
+}
+
+/** Sometimes two at once: one of them is turned away, or comes when the other has ended. */
+async function start({ repository, night, random }: Stage): Promise<Loop> {
+	const one = startTimed(repository, night.startTimes);
+	if (random() < 0.8) return one;
+	night.pairs++;
+	const other = startLoop(repository);
+	const [first, second] = await Promise.race([
+		one.ended.then(() => [one, other] as const),
+		other.ended.then(() => [other, one] as const),
+	]);
+	if ((await first.ended).exitCode === 5) return second;
+	second.kill('SIGKILL');
+	await second.ended;
+	return first;
 }
 
 function startTimed(repository: Repository, times: number[]): Loop {
@@ -113,33 +160,57 @@ function startTimed(repository: Repository, times: number[]): Loop {
 	const loop = startLoop(repository);
 	void loop.seen('started').then(
 		() => times.push(performance.now() - startedAt),
-		// Killed before it said so.
+		// Killed before it said so, or turned away.
 		() => undefined,
 	);
 	return loop;
 }
 
-/** Half of the kills fall at any time at all, half within 30 ms of a step. null: it ended by itself before. */
-async function killAtRandom(
-	loop: Loop,
-	random: () => number,
-	after: 'start' | 'landing',
-): Promise<string | null> {
-	const step = steps[Math.floor(random() * steps.length)] ?? 'started';
-	const [moment, within] = random() < 0.5 ? ['any time', 1500] : [step, 30];
-	const ms = random() * within;
-	if (!(await reaches(loop, after, moment))) return null;
-	await Promise.race([pause(ms), loop.ended]);
-	loop.kill('SIGKILL');
-	return `${after}, ${moment} + ${Math.round(ms)} ms (${loop.events.at(-1)?.event ?? 'silence'})`;
+async function endOf(loop: Loop): Promise<Ended> {
+	const ended = await Promise.race([loop.ended, pause(300_000, null, { ref: false })]);
+	if (ended !== null) return ended;
+	throw new Error(`still there after five minutes:\n${story(loop.events)}`);
 }
 
-/** Whether the loop comes to that moment before it ends by itself. */
-async function reaches(loop: Loop, after: 'start' | 'landing', moment: string): Promise<boolean> {
-	const comes = async () => {
-		const since = after === 'landing' ? loop.events.indexOf(await loop.seen('landed')) : 0;
-		if (moment !== 'any time') await loop.seen(moment, (told) => loop.events.indexOf(told) >= since);
-		return true;
-	};
-	return Promise.race([comes(), loop.ended.then(() => false)]);
+/** What holds at every moment, whether a loop runs or not. */
+async function look({ repository, before, person, night }: Stage): Promise<void> {
+	const since = { ...before, own: [...person.commits] };
+	night.violations.push(...(await duringViolations(repository, since, person.list())));
+}
+
+async function lookInTheMorning({ repository, before, person, night, search }: Stage): Promise<void> {
+	night.commits = person.commits.length;
+	night.disk = await diskOf(repository);
+	night.landed = boxes(await repository.read('todo.md'), 'x').length;
+	night.violations.push(...person.complaints);
+	if (night.violations.length > 0) return;
+	await search.over();
+	await noProcessOf(repository.scratch);
+	const since = { ...before, own: person.commits };
+	night.violations.push(
+		...(await violations(repository, since, person.list())),
+		...(await stateViolations(repository, person)),
+		...sizeViolations(night),
+	);
+}
+
+/** Saves the list every now and then, until the morning. Resolves to how often. */
+async function keepSaving(person: Person, random: () => number, morning: AbortSignal): Promise<number> {
+	for (let saves = 0; ; saves++) {
+		await pause(500 + random() * 4000);
+		if (morning.aborted) return saves;
+		person.save();
+	}
+}
+
+/** Something staged, and staged no further, where that may be at a start; a stash; a file that git does not know. */
+async function leavePersonalThings(repository: Repository): Promise<void> {
+	await repository.write('README.md', 'A better project.\n');
+	await repository.git('stash', 'push', '--quiet');
+	for (const path of ['memory/notes.md', 'prompts/worker.md']) {
+		await repository.write(path, `${await repository.read(path)}staged\n`);
+		await repository.git('add', path);
+		await repository.write(path, `${await repository.read(path)}not staged\n`);
+	}
+	await repository.write('scribble.txt', 'mine\n');
 }

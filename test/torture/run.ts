@@ -1,42 +1,71 @@
 /** `npm run torture -- --rounds 30 --seed 1 --walls auto`: kills the loop at random moments, again and again. */
 import { parseArgs } from 'node:util';
-import { killedNight, type Night, randomFrom } from './night.ts';
-
-const mostKillsANight = 10;
+import { killedNight, type Night } from './night.ts';
 
 const { values } = parseArgs({
 	options: {
-		rounds: { type: 'string', default: '30' },
+		rounds: { type: 'string', default: '26' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 		walls: { type: 'string', default: 'auto' },
+		tasks: { type: 'string', default: '30' },
+		'at-once': { type: 'string', default: '1' },
 	},
 });
 
+const mostKillsANight = 26;
+/** Every so many nights a task runs into a limit. */
+const limitedEvery = 8;
+
 const seed = Number(values.seed);
 const rounds = Number(values.rounds);
-const random = randomFrom(seed);
 const nights: Night[] = [];
-let kills = 0;
-while (kills < rounds) {
-	const night = await killedNight({
-		walls: values.walls,
-		kills: Math.min(mostKillsANight, rounds - kills),
-		random,
-	});
-	nights.push(night);
-	kills += night.kills.length;
-	for (const violation of night.violations) console.log(`night ${nights.length}: ${violation}`);
-	if (night.violations.length > 0) console.log(`  killed after ${night.kills.join('; ')}`);
-}
+let begun = 0;
+/** Kills done, or promised to a night that goes on. */
+let promised = 0;
+
+await Promise.all(Array.from({ length: Number(values['at-once']) }, oneAfterTheOther));
 console.log(summary());
 process.exitCode = nights.some((night) => night.violations.length > 0) ? 1 : 0;
 
+async function oneAfterTheOther(): Promise<void> {
+	while (promised < rounds) {
+		const kills = Math.min(mostKillsANight, rounds - promised);
+		promised += kills;
+		const number = begun++;
+		const startedAt = Date.now();
+		const night = await killedNight({
+			walls: values.walls,
+			tasks: Number(values.tasks),
+			kills,
+			seed: seed + number,
+			isLimited: number % limitedEvery === limitedEvery - 1,
+		});
+		promised += night.kills.length - kills;
+		nights.push(night);
+		console.log(line(night, seed + number, Date.now() - startedAt));
+		for (const violation of night.violations) console.log(`  ${violation}`);
+		if (night.violations.length > 0) console.log(`  killed: ${night.kills.join('; ')}`);
+	}
+}
+
+function line(night: Night, ofSeed: number, ms: number): string {
+	return [
+		`seed ${ofSeed}: ${night.kills.length} kills, ${night.landed} landed, ${night.saves} saves,`,
+		`${night.commits} commits of the person, ${night.pairs} starts in pairs, ${Math.round(night.memory)} MB,`,
+		`${Math.round(ms / 1000)} s: ${night.violations.length} violations`,
+	].join(' ');
+}
+
 function summary(): string {
-	const violations = nights.flatMap((night) => night.violations).length;
+	const sum = (of: (night: Night) => number) => nights.reduce((total, night) => total + of(night), 0);
 	const times = nights.flatMap((night) => night.startTimes).toSorted((one, other) => one - other);
 	const at = (share: number) => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
+	const withGits = (night: Night) => night.kills.filter((kill) => kill.includes('gits')).length;
 	return [
-		`seed ${seed}, walls ${values.walls}: ${kills} kills in ${nights.length} nights of five tasks,`,
-		`${violations} violations; start to first event: median ${at(0.5)} ms, worst ${at(1)} ms`,
+		`seed ${seed}, walls ${values.walls}: ${sum(({ kills }) => kills.length)} kills, ${sum(withGits)} of them with`,
+		`the gits, in ${nights.length} nights of ${values.tasks} tasks, with ${sum(({ saves }) => saves)} saves and`,
+		`${sum(({ commits }) => commits)} commits of the person and ${sum(({ pairs }) => pairs)} starts in pairs:`,
+		`${sum(({ landed }) => landed)} landed, ${sum((night) => night.violations.length)} violations; start to first`,
+		`event: median ${at(0.5)} ms, worst ${at(1)} ms; memory at most ${Math.round(Math.max(...nights.map(({ memory }) => memory)))} MB`,
 	].join(' ');
 }

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hasCode } from '../helpers/has-code.ts';
+import type { Loop } from '../helpers/nightloop.ts';
+
+/** Close to which a kill may fall: every step of an attempt, and of what else there is to do. */
+const STEPS = [
+	...[
+		'started',
+		'opened',
+		'worked',
+		'settled',
+		'proposed',
+		'checked',
+		'reviewed',
+		'sealed',
+		'landed',
+		'marked',
+	],
+	...['rejected', 'cleared', 'parked', 'waiting', 'resumed', 'edited'],
+];
+
+/** In ms. */
+const CLOSE = 30;
+const ANY_TIME = 1500;
+/** For a step that does not come. */
+const PATIENCE = 2500;
+
+/** Half of the kills fall at any time at all, half close to a step. Resolves to when; null: it ended by itself before. */
+export async function killAtRandom(loop: Loop, random: () => number): Promise<string | null> {
+	const step = random() < 0.5 ? null : (STEPS[Math.floor(random() * STEPS.length)] ?? null);
+	const ms = random() * (step === null ? ANY_TIME : CLOSE);
+	const whom = random() < 0.5 ? 'alone' : 'with its gits';
+	let isOver = false;
+	const over = loop.ended.then(
+		() => (isOver = true),
+		() => (isOver = true),
+	);
+	// It may end without that step.
+	const seen = step === null ? null : loop.seen(step).catch(() => undefined);
+	await Promise.race([seen, over, pause(step === null ? 0 : PATIENCE, null, { ref: false })]);
+	await Promise.race([pause(ms), over]);
+	if (isOver) return null;
+	if (whom === 'with its gits') killWithGits(loop);
+	else loop.kill('SIGKILL');
+	return `${step ?? 'any time'} + ${Math.round(ms)} ms, ${whom} (${loop.events.at(-1)?.event ?? 'silence'})`;
+}
+
+/** As a power cut would: it is stopped first, so that it does not see them go. */
+function killWithGits(loop: Loop): void {
+	loop.kill('SIGSTOP');
+	for (const git of gitsOf(loop.pid)) {
+		try {
+			process.kill(git, 'SIGKILL');
+		} catch (error) {
+			if (!hasCode(error, 'ESRCH')) throw error;
+		}
+	}
+	loop.kill('SIGKILL');
+}
+
+/** By /proc/PID/stat, `pid (comm) state ppid ...`; none where there is no /proc. */
+function gitsOf(parent: number): number[] {
+	if (process.platform !== 'linux') return [];
+	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return pids.map(Number).filter((pid) => {
+		const [, command = '', of] = /^\d+ \((.*)\) \S (\d+)/.exec(statOf(pid)) ?? [];
+		return Number(of) === parent && command.startsWith('git');
+	});
+}
+
+function statOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/stat`, 'utf8');
+	} catch (error) {
+		if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return '';
+		throw error;
+	}
+}
