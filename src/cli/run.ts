@@ -19,7 +19,7 @@ import type { Overrides } from '../core/rules/settings.ts';
 import { openScreen } from '../io/screen.ts';
 import { recall } from '../io/recall.ts';
 import { packageRoot } from '../io/shipped.ts';
-import { checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
+import { changedInTree, checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
 import type { Standing } from '../io/start.ts';
 import { readStart } from '../io/start-list.ts';
 import type { StartedFrom } from '../io/steering/rules-at-start.ts';
@@ -154,7 +154,10 @@ async function checkContinuation(project: Project, before: Run, { changed }: Sta
 	if (before.leftover !== null && before.branch !== null && before.branch !== branch)
 		throw elsewhere(before.branch, branch);
 	if (changed.length === 0) return branch;
-	if (before.state === 'running' && before.leftover !== null) return branch;
+	if (before.state === 'running') {
+		// Killed between two attempts: what is no more than staged is in nobody's way.
+		if (before.leftover !== null || (await changedInTree(project, changed)).length === 0) return branch;
+	}
 	const left = before.state === 'ended' ? before.treeAtEnd : null;
 	if (
 		left === null ||

@@ -22,16 +22,29 @@ export async function sweep(mark: string): Promise<number> {
 
 /** Pids of the gits that work in a folder or below it, whoever started them. Linux only; elsewhere none is found. */
 export function gitsIn(folder: string): number[] {
-	if (process.platform !== 'linux') return [];
-	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-	return pids.filter((pid) => isGitIn(pid, folder)).map(Number);
+	return gits((pid) => {
+		const cwd = readlinkSync(`/proc/${pid}/cwd`);
+		return cwd === folder || cwd.startsWith(`${folder}/`);
+	});
 }
 
-function isGitIn(pid: string, folder: string): boolean {
+/** Pids of the gits that a loop, or one that is dead, started on a git directory. Linux only, likewise. */
+export function loopsGitsOn(gitDir: string): number[] {
+	return gits((pid) => {
+		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+		return words.includes(`--git-dir=${gitDir}`) && words.includes('core.hooksPath=/dev/null');
+	});
+}
+
+function gits(isMeant: (pid: string) => boolean): number[] {
+	if (process.platform !== 'linux') return [];
+	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return pids.filter((pid) => isGit(pid, isMeant)).map(Number);
+}
+
+function isGit(pid: string, isMeant: (pid: string) => boolean): boolean {
 	try {
-		const cwd = readlinkSync(`/proc/${pid}/cwd`);
-		const isInside = cwd === folder || cwd.startsWith(`${folder}/`);
-		return isInside && /^git(?:-|$)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+		return /^git(?:-|$)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) && isMeant(pid);
 	} catch (error) {
 		if (isOutOfReach(error)) return false;
 		throw error;

@@ -25,6 +25,13 @@ export async function checkRepository(project: Project): Promise<Standing> {
 	return status;
 }
 
+/** Of the changed files those that lie in the work tree otherwise than in HEAD, whatever is staged. */
+export async function changedInTree(project: Project, changed: readonly string[]): Promise<string[]> {
+	const args = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', 'HEAD'];
+	const names = (await project.git(args, { encoding: 'latin1' })).split('\0').map(asText);
+	return changed.filter((name) => names.includes(name));
+}
+
 /** Rejects with a `UserError` when an agent is not there, or would refuse to run. */
 export async function checkAgents(prompts: readonly Prompt[]): Promise<void> {
 	for (const prompt of prompts) {

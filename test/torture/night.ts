@@ -61,7 +61,9 @@ export async function killedNight(order: Order): Promise<Night> {
 interface Stage {
 	readonly repository: Repository;
 	readonly night: Night;
-	readonly before: Photograph;
+	/** Taken again when the person has staged something. */
+	before: Photograph;
+	isStaged: boolean;
 	readonly person: Person;
 	readonly search: Search;
 	readonly random: () => number;
@@ -75,6 +77,7 @@ async function workOff(repository: Repository, order: Order, night: Night): Prom
 		repository,
 		night,
 		before: await photograph(repository),
+		isStaged: false,
 		person: personAt(repository, randomFrom(order.seed + 500_000)),
 		search: openSearch(repository, order.walls, night.violations),
 		random: randomFrom(order.seed + 1_000_000),
@@ -100,9 +103,17 @@ async function isOver(stage: Stage, mostKills: number): Promise<boolean> {
 	if (night.violations.length > 0) return true;
 	if (exitCode !== null) return boxes(await repository.read('todo.md'), ' ').length === 0;
 	const then = random();
-	if (then < 0.25) await person.commit();
-	else if (then < 0.5) night.violations.push(...(await objectViolations(repository)));
+	if (then < 0.2) await person.commit();
+	else if (then < 0.4) await stageOnce(stage);
+	else if (then < 0.6) night.violations.push(...(await objectViolations(repository)));
 	return false;
+}
+
+async function stageOnce(stage: Stage): Promise<void> {
+	if (stage.isStaged || (await stage.person.stage()) === 'not now') return;
+	stage.isStaged = true;
+	const { staged } = await photograph(stage.repository);
+	stage.before = { ...stage.before, staged };
 }
 
 /** One loop from its start until it is killed, or ends by itself: with its exit code. */
@@ -122,7 +133,7 @@ async function liveOnce(stage: Stage, isKilled: boolean): Promise<number | null>
 		night.kills.push(kill ?? 'by somebody else');
 		await search.killed();
 	} else if (exitCode !== 0 && exitCode !== 3) {
-		night.violations.push(`I8: exit ${exitCode}: ${stderr}\n${story(loop.events)}`);
+		night.violations.push(`I8: exit ${exitCode}: ${stderr}\n${story(loop.events.slice(-20))}`);
 	}
 	return exitCode;
 }
@@ -167,10 +178,13 @@ function startTimed(repository: Repository, times: number[]): Loop {
 }
 
 async function endOf(loop: Loop): Promise<Ended> {
-	const ended = await Promise.race([loop.ended, pause(300_000, null, { ref: false })]);
+	const ended = await Promise.race([loop.ended, pause(PATIENCE, null, { ref: false })]);
 	if (ended !== null) return ended;
-	throw new Error(`still there after five minutes:\n${story(loop.events)}`);
+	throw new Error(`still there after five minutes:\n${story(loop.events.slice(-20))}`);
 }
+
+/** For a night that is let be, in ms; one with a limit in it takes longest. */
+const PATIENCE = 300_000;
 
 /** What holds at every moment, whether a loop runs or not. */
 async function look({ repository, before, person, night }: Stage): Promise<void> {
@@ -197,7 +211,7 @@ async function lookInTheMorning({ repository, before, person, night, search }: S
 /** Saves the list every now and then, until the morning. Resolves to how often. */
 async function keepSaving(person: Person, random: () => number, morning: AbortSignal): Promise<number> {
 	for (let saves = 0; ; saves++) {
-		await pause(500 + random() * 4000);
+		await pause(1000 + random() * 5000);
 		if (morning.aborted) return saves;
 		person.save();
 	}

@@ -18,6 +18,8 @@ export interface Person {
 	save(): void;
 	/** Commits a file, while no loop runs: unless a git still holds a lock. */
 	commit(): Promise<void>;
+	/** Stages another README.md than lies in the work tree, likewise. */
+	stage(): Promise<'staged' | 'not now'>;
 }
 
 /** They never touch a task that the loop may be at, and in time leave it to come to an end. */
@@ -48,6 +50,14 @@ export function personAt(repository: Repository, random: () => number): Person {
 			await repository.git('add', name);
 			await repository.git('commit', '--quiet', '--message', `Do ${name}`, '--only', name);
 			commits.push(await repository.git('rev-parse', 'HEAD'));
+		},
+		async stage() {
+			if (await isBusy(repository)) return 'not now';
+			const now = await repository.read('README.md');
+			await repository.write('README.md', 'A project that is staged.\n');
+			await repository.git('add', 'README.md');
+			await repository.write('README.md', now);
+			return 'staged';
 		},
 	};
 }

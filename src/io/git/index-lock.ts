@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { link, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { link, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Project } from '../project.ts';
 
@@ -11,24 +11,24 @@ type IndexLock =
  * and somebody else's never mistaken for it.
  */
 export async function lockIndex(project: Project): Promise<IndexLock> {
-	const token = path.join(project.state, 'index.lock-token');
+	const token = tokenOf(project);
 	const lock = path.join(project.gitDir, 'index.lock');
 	if (!existsSync(token)) await writeFile(token, '');
 	try {
 		await link(token, lock);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		if (!(await isSameFile(token, lock))) return { kind: 'busy', why: 'another git holds .git/index.lock' };
+		if (!isOwnLock(project, lock)) return { kind: 'busy', why: 'another git holds .git/index.lock' };
 	}
 	return { kind: 'held', release: () => rm(lock, { force: true }) };
 }
 
-async function isSameFile(one: string, other: string): Promise<boolean> {
-	const [a, b] = await Promise.all([stat(one), stat(other).catch(absentStat)]);
-	return b !== null && a.ino === b.ino && a.dev === b.dev;
+/** Whether a loop of this work tree made the lock, be it one that is dead by now. */
+export function isOwnLock(project: Project, lock: string): boolean {
+	const [a, b] = [tokenOf(project), lock].map((file) => statSync(file, { throwIfNoEntry: false }));
+	return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
-function absentStat(error: NodeJS.ErrnoException): null {
-	if (error.code === 'ENOENT') return null;
-	throw error;
+function tokenOf(project: Project): string {
+	return path.join(project.state, 'index.lock-token');
 }

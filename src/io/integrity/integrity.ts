@@ -8,6 +8,7 @@ import {
 	restoreControlFiles,
 	unfinishedIn,
 } from './control-files.ts';
+import { clearDeadGits } from './dead-gits.ts';
 import { UserError } from '../../core/errors.ts';
 import { includedFiles } from './includes.ts';
 import { keepLock } from '../lock.ts';
@@ -76,9 +77,9 @@ export async function putRight(project: Project, mark: Marker['mark'], optional:
  */
 export async function recover(project: Project): Promise<string[]> {
 	const noted = readNoted(project);
-	if (!noted) return [];
-	await sweep(markOf(project));
-	return restoreRepository(project, noted);
+	if (noted) await sweep(markOf(project));
+	const lines = await clearDeadGits(project);
+	return noted ? [...lines, ...(await restoreRepository(project, noted))] : lines;
 }
 
 async function restoreRepository(project: Project, noted: Noted): Promise<string[]> {
