@@ -7,18 +7,24 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../core/errors.ts';
+import { lockFolder } from './lock-folder.ts';
 
 /**
  * One loop a work tree: a socket that the kernel closes with its holder, so that no file has to be believed. Its name is
- * the git directory's device and inode, the same through symlinks and bind mounts. Rejects with a `UserError` (exit 5)
- * that names the holder.
+ * the git directory's device and inode, the same through symlinks and bind mounts. A name is that of one network
+ * namespace: against a loop in a container the folder itself is locked as well. Rejects with a `UserError` (exit 5) that
+ * names the holder.
  */
 export async function takeLock(gitDir: string): Promise<{ release(): Promise<void> }> {
-	const address = lockAddress(gitDir);
-	const server = (await listen(address)) ?? (await listenAfterTheDead(address));
-	if (!server) throw held(await askHolder(address));
+	const server = await claim(lockAddress(gitDir));
 	server.unref();
-	return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+	const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+	const folder = await lockFolder(gitDir);
+	if (folder.kind === 'held by another') {
+		await close();
+		throw held(`${folder.name}, in another network namespace (a container?)`);
+	}
+	return { release: () => folder.release().then(close) };
 }
 
 /** Goes on holding the lock of a git directory that was made anew, and may have the number of one held before. */
@@ -30,7 +36,7 @@ export async function keepLock(gitDir: string): Promise<void> {
 /** Who holds the work tree's lock now; null when nobody does. */
 export async function lockHolder(gitDir: string): Promise<string | null> {
 	const answer = await askHolder(lockAddress(gitDir));
-	return answer.kind === 'nobody' ? null : answer.name;
+	return answer.kind === 'nobody' ? null : nameOf(answer);
 }
 
 /** On Linux a name in the abstract namespace, which leaves no file; elsewhere a socket file in the temporary folder. */
@@ -39,6 +45,22 @@ function lockAddress(gitDir: string): string {
 	const name = `nightloop-${createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 24)}`;
 	return process.platform === 'linux' ? `\0${name}` : path.join(os.tmpdir(), `${name}.sock`);
 }
+
+/** Tries again where the holder ends while it is asked who it is. */
+async function claim(address: string): Promise<Server> {
+	for (let tries = 0; tries < MOST_TRIES; tries++) {
+		const server = await listen(address);
+		if (server) return server;
+		const holder = await askHolder(address);
+		if (holder.kind === 'stranger') throw squatted(address);
+		if (holder.kind !== 'nobody') throw held(nameOf(holder));
+		// A socket file outlives its holder, an abstract name does not.
+		if (!address.startsWith('\0')) await rm(address, { force: true });
+	}
+	throw held('one process after the other that ends at once');
+}
+
+const MOST_TRIES = 5;
 
 function listen(address: string): Promise<Server | null> {
 	const holder = `pid ${process.pid} since ${new Date().toISOString()}`;
@@ -54,36 +76,65 @@ function listen(address: string): Promise<Server | null> {
 	});
 }
 
-/** A socket file outlives its holder, an abstract name does not: only the former can be cleared away. */
-async function listenAfterTheDead(address: string): Promise<Server | null> {
-	if (address.startsWith('\0') || (await askHolder(address)).kind !== 'nobody') return null;
-	await rm(address, { force: true });
-	return listen(address);
-}
+type Holder =
+	| { readonly kind: 'nobody' }
+	| { readonly kind: 'loop'; readonly name: string }
+	/** It is stopped, or too busy. */
+	| { readonly kind: 'silent' }
+	/** It says something that no loop says. */
+	| { readonly kind: 'stranger' };
 
-type Holder = { kind: 'nobody' } | { kind: 'somebody'; name: string };
+/** In ms. A second start ends within a second, whatever the first one does. */
+const PATIENCE = 500;
 
 function askHolder(address: string): Promise<Holder> {
 	return new Promise((resolve) => {
-		let name = '';
+		let said = '';
 		const socket = connect(address);
 		const answer = (holder: Holder) => {
+			clearTimeout(timer);
 			socket.destroy();
 			resolve(holder);
 		};
-		socket.setTimeout(500, () => answer({ kind: 'somebody', name: 'a process that does not answer' }));
-		socket.on('data', (chunk) => (name += chunk.toString()));
-		socket.on('end', () => answer({ kind: 'somebody', name }));
-		socket.on('error', () => answer({ kind: 'nobody' }));
+		// By a timer, not by the socket: who says a little now and then would be listened to for ever.
+		const timer = setTimeout(() => answer({ kind: said === '' ? 'silent' : 'stranger' }), PATIENCE);
+		socket.on('data', (chunk) => (said += chunk.toString()).length > 100 && answer({ kind: 'stranger' }));
+		socket.on('end', () => answer(heard(said)));
+		socket.on('error', ({ code = '' }: NodeJS.ErrnoException) =>
+			answer({ kind: ENDED.includes(code) ? 'nobody' : 'silent' }),
+		);
 	});
 }
 
-function held(holder: Holder): UserError {
-	const name = holder.kind === 'somebody' ? holder.name : 'a process that has just ended';
+/** The socket of a process that ended, before or while it was asked. Others, as a full queue, are of one that lives. */
+const ENDED = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'];
+
+/** A holder that ended before it could say anything has hung up as well. */
+function heard(said: string): Holder {
+	if (said === '') return { kind: 'nobody' };
+	return /^pid \d+ since [\d:.TZ-]+$/.test(said) ? { kind: 'loop', name: said } : { kind: 'stranger' };
+}
+
+function nameOf(holder: Exclude<Holder, { kind: 'nobody' }>): string {
+	if (holder.kind === 'loop') return holder.name;
+	return holder.kind === 'silent' ? 'a process that does not answer' : 'a process that is no nightloop';
+}
+
+function held(name: string): UserError {
 	return new UserError({
 		what: `Another nightloop holds this work tree: ${name}.`,
 		why: 'Two loops in one work tree would judge each other’s changes.',
 		fix: 'Look at it with `nightloop status`, or end it first.',
+		exitCode: 5,
+	});
+}
+
+function squatted(address: string): UserError {
+	const name = address.replace('\0', '@');
+	return new UserError({
+		what: `The lock of this work tree, ${name}, is held by a process that is no nightloop.`,
+		why: 'Its name is free for every user of this machine to take, and without it a second loop could start.',
+		fix: `Find out whose it is, and end it: ss --listening --unix --processes | grep ${name.replace('@', '')}`,
 		exitCode: 5,
 	});
 }

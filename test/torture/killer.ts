@@ -22,14 +22,18 @@ const STEPS = [
 
 /** In ms. */
 const CLOSE = 30;
-const ANY_TIME = 1500;
-/** For a step that does not come. */
-const PATIENCE = 2500;
+/** How long a loop lives, in starts: on a busy machine everything takes longer. */
+const ANY_TIME = 4;
+/** For a step that does not come, likewise. */
+const PATIENCE = 7;
 
-/** Half of the kills fall at any time at all, half close to a step. Resolves to when; null: it ended by itself before. */
-export async function killAtRandom(loop: Loop, random: () => number): Promise<string | null> {
+/**
+ * Half of the kills fall at any time at all, half close to a step. `aStart`: how long one takes here, in ms. Resolves to
+ * when; null: it ended by itself before.
+ */
+export async function killAtRandom(loop: Loop, random: () => number, aStart = 400): Promise<string | null> {
 	const step = random() < 0.5 ? null : (STEPS[Math.floor(random() * STEPS.length)] ?? null);
-	const ms = random() * (step === null ? ANY_TIME : CLOSE);
+	const ms = random() * (step === null ? ANY_TIME * aStart : CLOSE);
 	const whom = random() < 0.5 ? 'alone' : 'with its gits';
 	let isOver = false;
 	const over = loop.ended.then(
@@ -38,7 +42,7 @@ export async function killAtRandom(loop: Loop, random: () => number): Promise<st
 	);
 	// It may end without that step.
 	const seen = step === null ? null : loop.seen(step).catch(() => undefined);
-	await Promise.race([seen, over, pause(step === null ? 0 : PATIENCE, null, { ref: false })]);
+	await Promise.race([seen, over, pause(step === null ? 0 : PATIENCE * aStart, null, { ref: false })]);
 	await Promise.race([pause(ms), over]);
 	if (isOver) return null;
 	if (whom === 'with its gits') killWithGits(loop);

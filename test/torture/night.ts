@@ -110,7 +110,9 @@ async function isOver(stage: Stage, mostKills: number): Promise<boolean> {
 }
 
 async function stageOnce(stage: Stage): Promise<void> {
-	if (stage.isStaged || (await stage.person.stage()) === 'not now') return;
+	// Before the first start it would be a reason not to start.
+	if (stage.isStaged || stage.night.startTimes.length === 0 || (await stage.person.stage()) === 'not now')
+		return;
 	stage.isStaged = true;
 	const { staged } = await photograph(stage.repository);
 	stage.before = { ...stage.before, staged };
@@ -139,7 +141,7 @@ async function liveOnce(stage: Stage, isKilled: boolean): Promise<number | null>
 }
 
 /** A wait of a minute and a half is hit a few times, and then let be. */
-async function killOnce({ limit, random }: Stage, loop: Loop): Promise<string | null> {
+async function killOnce({ limit, random, night }: Stage, loop: Loop): Promise<string | null> {
 	if (limit.isWaitedFor && limit.kills++ >= 3) {
 		await eventually(
 			() => loop.events.some(({ event }) => event === 'resumed'),
@@ -147,7 +149,7 @@ async function killOnce({ limit, random }: Stage, loop: Loop): Promise<string | 
 			150_000,
 		);
 	}
-	return killAtRandom(loop, random);
+	return killAtRandom(loop, random, night.startTimes.at(-1));
 }
 
 /** Sometimes two at once: one of them is turned away, or comes when the other has ended. */
@@ -194,10 +196,10 @@ async function look({ repository, before, person, night }: Stage): Promise<void>
 
 async function lookInTheMorning({ repository, before, person, night, search }: Stage): Promise<void> {
 	night.commits = person.commits.length;
-	night.disk = await diskOf(repository);
 	night.landed = boxes(await repository.read('todo.md'), 'x').length;
 	night.violations.push(...person.complaints);
 	if (night.violations.length > 0) return;
+	night.disk = await diskOf(repository);
 	await search.over();
 	await noProcessOf(repository.scratch);
 	const since = { ...before, own: person.commits };

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import path from 'node:path';
+import process from 'node:process';
+import { systemProgram } from './walls/walls.ts';
+
+type FolderLock =
+	| { readonly kind: 'held' | 'cannot be had'; release(): Promise<void> }
+	| { readonly kind: 'held by another'; readonly name: string };
+
+/**
+ * Locks a git directory against loops that do not see this one's sockets: those in another network namespace. The lock is
+ * the kernel's, held by a helper that ends with this process (flock(1) with our pipe for its input), so it dies with its
+ * holder too. To be called by who holds the work tree's socket. Linux with flock only; elsewhere there is none.
+ */
+export async function lockFolder(gitDir: string): Promise<FolderLock> {
+	const program = process.platform === 'linux' ? await systemProgram('flock') : null;
+	if (program === null) return NONE;
+	for (let waited = 0; ; waited += STEP) {
+		const helper = await lockedBy(program, gitDir);
+		if (helper === 'no lock') return NONE;
+		if (helper !== 'busy') return { kind: 'held', release: () => release(helper) };
+		// A helper outlives its loop for a moment; of a loop that would see our socket it can be nothing else.
+		const { name, net } = lastHolder(path.join(gitDir, 'nightloop'));
+		if (waited >= (net === network() ? LONGEST : SHORT)) return { kind: 'held by another', name };
+	}
+}
+
+/** Writes down who holds the lock, and from where: for who finds it taken and cannot ask. */
+export function noteHolder(state: string): void {
+	if (process.platform !== 'linux') return;
+	const name = `pid ${process.pid} since ${new Date().toISOString()}`;
+	writeFileSync(path.join(state, HOLDER), `${name}\n${network()}\n`, { mode: 0o600 });
+}
+
+const HOLDER = 'holder';
+const NONE: FolderLock = { kind: 'cannot be had', release: async () => undefined };
+/** For how long flock waits itself, and how long it is asked, in ms. */
+const STEP = 250;
+const SHORT = 250;
+const LONGEST = 10_000;
+
+/** It says that it has the lock by a line, and keeps it until its input ends. */
+async function lockedBy(program: string, gitDir: string): Promise<ChildProcess | 'busy' | 'no lock'> {
+	const words = ['--wait', String(STEP / 1000), '--no-fork', gitDir, '/bin/sh', '-c', 'echo; exec cat >&2'];
+	const helper = spawn(program, words, {
+		cwd: '/',
+		env: {},
+		stdio: ['pipe', 'pipe', 'ignore'],
+		detached: true,
+	});
+	const answer = await new Promise<'locked' | 'busy' | 'no lock'>((resolve) => {
+		helper.stdout!.once('data', () => resolve('locked'));
+		helper.once('exit', (code) => resolve(code === 1 ? 'busy' : 'no lock'));
+		helper.once('error', () => resolve('no lock'));
+	});
+	if (answer !== 'locked') return answer;
+	helper.stdin!.on('error', () => helper.stdin!.destroy());
+	for (const each of [helper, helper.stdin, helper.stdout]) (each as { unref?(): void } | null)?.unref?.();
+	return helper;
+}
+
+async function release(helper: ChildProcess): Promise<void> {
+	if (helper.exitCode !== null || helper.signalCode !== null) return;
+	const ended = once(helper, 'exit');
+	helper.ref();
+	helper.stdin!.destroy();
+	await ended;
+}
+
+/** One that has not written it down yet is taken for one of here. */
+function lastHolder(state: string): { name: string; net: string } {
+	const file = path.join(state, HOLDER);
+	const [name = '', net] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+	return { name: name === '' ? 'a process that has not said who it is' : name, net: net ?? network() };
+}
+
+function network(): string {
+	return readlinkSync('/proc/self/ns/net');
+}
