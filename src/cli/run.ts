@@ -11,7 +11,6 @@ import { openJournal, readJournal } from '../io/journal.ts';
 import type { Journal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { isMachines, mishap } from '../io/mishap.ts';
-import { noteHolder } from '../io/lock-folder.ts';
 import { position } from '../io/git/position.ts';
 import { openPrivateIndex } from '../io/git/private-index.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
@@ -50,7 +49,6 @@ export async function run(
 		]);
 		const branch = await checkContinuation(project, before, standing);
 		await prepareFolders(project);
-		noteHolder(project.state);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
 		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);

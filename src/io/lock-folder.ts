@@ -21,21 +21,42 @@ export async function lockFolder(gitDir: string): Promise<FolderLock> {
 	for (let waited = 0; ; waited += STEP) {
 		const helper = await lockedBy(program, gitDir);
 		if (helper === 'no lock') return NONE;
-		if (helper !== 'busy') return { kind: 'held', release: () => release(helper) };
+		if (helper !== 'busy') {
+			const state = path.join(gitDir, 'nightloop');
+			// At a first start there is nowhere to write it yet.
+			if (existsSync(state)) noteHolder(state);
+			return { kind: 'held', release: () => release(helper) };
+		}
 		// A helper outlives its loop for a moment; of a loop that would see our socket it can be nothing else.
-		const { name, net } = lastHolder(path.join(gitDir, 'nightloop'));
-		if (waited >= (net === network() ? LONGEST : SHORT)) return { kind: 'held by another', name };
+		const { name, net } = notedHolder(gitDir) ?? UNKNOWN;
+		if (waited >= ((net ?? network()) === network() ? LONGEST : SHORT))
+			return { kind: 'held by another', name };
 	}
 }
 
-/** Writes down who holds the lock, and from where: for who finds it taken and cannot ask. */
+/** Writes down who holds the lock, and from where: for who finds it taken and gets no answer. */
 export function noteHolder(state: string): void {
-	if (process.platform !== 'linux') return;
 	const name = `pid ${process.pid} since ${new Date().toISOString()}`;
-	writeFileSync(path.join(state, HOLDER), `${name}\n${network()}\n`, { mode: 0o600 });
+	try {
+		writeFileSync(path.join(state, HOLDER), `${name}\n${network()}\n`, { mode: 0o600 });
+	} catch {
+		// It is no more than a hint: a full disk is told of where it matters.
+		return;
+	}
+}
+
+/** What the last holder wrote down. null: nothing. */
+export function notedHolder(
+	gitDir: string,
+): { readonly name: string; readonly net: string | undefined } | null {
+	const file = path.join(gitDir, 'nightloop', HOLDER);
+	const [name = '', net] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+	return name === '' ? null : { name, net };
 }
 
 const HOLDER = 'holder';
+/** One that has not written it down yet is taken for one of here. */
+const UNKNOWN = { name: 'a process that has not said who it is', net: undefined };
 const NONE: FolderLock = { kind: 'cannot be had', release: async () => undefined };
 /** For how long flock waits itself, and how long it is asked, in ms. */
 const STEP = 250;
@@ -52,13 +73,14 @@ async function lockedBy(program: string, gitDir: string): Promise<ChildProcess |
 		detached: true,
 	});
 	const answer = await new Promise<'locked' | 'busy' | 'no lock'>((resolve) => {
-		helper.stdout!.once('data', () => resolve('locked'));
+		helper.stdout.once('data', () => resolve('locked'));
 		helper.once('exit', (code) => resolve(code === 1 ? 'busy' : 'no lock'));
 		helper.once('error', () => resolve('no lock'));
 	});
 	if (answer !== 'locked') return answer;
-	helper.stdin!.on('error', () => helper.stdin!.destroy());
-	for (const each of [helper, helper.stdin, helper.stdout]) (each as { unref?(): void } | null)?.unref?.();
+	helper.stdin.on('error', () => helper.stdin.destroy());
+	// It is there as long as this process is, and no longer: nothing to wait for at the end.
+	for (const each of [helper, helper.stdin, helper.stdout] as { unref?(): void }[]) each.unref?.();
 	return helper;
 }
 
@@ -70,13 +92,8 @@ async function release(helper: ChildProcess): Promise<void> {
 	await ended;
 }
 
-/** One that has not written it down yet is taken for one of here. */
-function lastHolder(state: string): { name: string; net: string } {
-	const file = path.join(state, HOLDER);
-	const [name = '', net] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-	return { name: name === '' ? 'a process that has not said who it is' : name, net: net ?? network() };
-}
-
+/** The same for all that see each other's sockets. */
 function network(): string {
+	if (process.platform !== 'linux') return '';
 	return readlinkSync('/proc/self/ns/net');
 }

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../core/errors.ts';
-import { lockFolder } from './lock-folder.ts';
+import { lockFolder, notedHolder } from './lock-folder.ts';
 
 /**
  * One loop a work tree: a socket that the kernel closes with its holder, so that no file has to be believed. Its name is
@@ -16,7 +16,7 @@ import { lockFolder } from './lock-folder.ts';
  * names the holder.
  */
 export async function takeLock(gitDir: string): Promise<{ release(): Promise<void> }> {
-	const server = await claim(lockAddress(gitDir));
+	const server = await claim(gitDir);
 	server.unref();
 	const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
 	const folder = await lockFolder(gitDir);
@@ -36,7 +36,7 @@ export async function keepLock(gitDir: string): Promise<void> {
 /** Who holds the work tree's lock now; null when nobody does. */
 export async function lockHolder(gitDir: string): Promise<string | null> {
 	const answer = await askHolder(lockAddress(gitDir));
-	return answer.kind === 'nobody' ? null : nameOf(answer);
+	return answer.kind === 'nobody' ? null : nameOf(answer, gitDir);
 }
 
 /** On Linux a name in the abstract namespace, which leaves no file; elsewhere a socket file in the temporary folder. */
@@ -47,13 +47,14 @@ function lockAddress(gitDir: string): string {
 }
 
 /** Tries again where the holder ends while it is asked who it is. */
-async function claim(address: string): Promise<Server> {
+async function claim(gitDir: string): Promise<Server> {
+	const address = lockAddress(gitDir);
 	for (let tries = 0; tries < MOST_TRIES; tries++) {
 		const server = await listen(address);
 		if (server) return server;
 		const holder = await askHolder(address);
 		if (holder.kind === 'stranger') throw squatted(address);
-		if (holder.kind !== 'nobody') throw held(nameOf(holder));
+		if (holder.kind !== 'nobody') throw held(nameOf(holder, gitDir));
 		// A socket file outlives its holder, an abstract name does not.
 		if (!address.startsWith('\0')) await rm(address, { force: true });
 	}
@@ -115,9 +116,10 @@ function heard(said: string): Holder {
 	return /^pid \d+ since [\d:.TZ-]+$/.test(said) ? { kind: 'loop', name: said } : { kind: 'stranger' };
 }
 
-function nameOf(holder: Exclude<Holder, { kind: 'nobody' }>): string {
+function nameOf(holder: Exclude<Holder, { kind: 'nobody' }>, gitDir: string): string {
 	if (holder.kind === 'loop') return holder.name;
-	return holder.kind === 'silent' ? 'a process that does not answer' : 'a process that is no nightloop';
+	if (holder.kind === 'stranger') return 'a process that is no nightloop';
+	return `${notedHolder(gitDir)?.name ?? 'a process'}, which does not answer`;
 }
 
 function held(name: string): UserError {

@@ -8,6 +8,7 @@ import { clear } from './git/keep.ts';
 import { noteInstalled } from './room/installed.ts';
 import { openRejected } from './git/rejected.ts';
 import { land, seal } from './git/landing.ts';
+import { noteHolder } from './lock-folder.ts';
 import { layersOf, remove } from './walls/layers.ts';
 import { isMachines, withMishaps } from './mishap.ts';
 import { packLoose } from './git/pack-loose.ts';
@@ -86,6 +87,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		},
 		look,
 		async start() {
+			noteHolder(project.state);
 			await sweep(mark);
 			steering.session('ended', 'everything');
 			// Left by a dead loop, and they can be large.

@@ -57,15 +57,16 @@ describe('the lock of a work tree', () => {
 		await (await takeLock(folder)).release();
 	});
 
-	test('is refused, and its holder called silent, while that one is stopped', async () => {
+	test('is refused, and its holder named as it wrote itself down, while that one is stopped', async () => {
 		const folder = await scratchFolder();
+		mkdirSync(path.join(folder, 'nightloop'));
 		const holder = holderOf(folder);
 		await isHeld(folder);
 		holder.kill('SIGSTOP');
 		const askedAt = performance.now();
 		await expect(takeLock(folder)).rejects.toMatchObject({
 			exitCode: 5,
-			what: expect.stringContaining('a process that does not answer'),
+			what: expect.stringMatching(new RegExp(`pid ${holder.pid} since .*, which does not answer`)),
 		});
 		expect(performance.now() - askedAt).toBeLessThan(1000);
 		holder.kill('SIGCONT');
@@ -98,6 +99,7 @@ describe('the lock of a work tree', () => {
 	// Sockets have names of their own there, as in a container.
 	test.runIf(networks)('holds against one in another network namespace, and dies there too', async () => {
 		const folder = await scratchFolder();
+		mkdirSync(path.join(folder, 'nightloop'));
 		const holder = holderOf(folder, ['unshare', '--net', '--']);
 		await eventually(
 			async () => await isNoted(folder),
@@ -157,13 +159,10 @@ function holderOf(folder: string, by: readonly string[] = []) {
 	const file = (name: string) => JSON.stringify(path.join(import.meta.dirname, '../../dist/src/io', name));
 	const script = [
 		`const { takeLock } = await import(${file('lock.js')});`,
-		`const { noteHolder } = await import(${file('lock-folder.js')});`,
 		`await takeLock(${JSON.stringify(folder)});`,
-		`if (${by.length > 0}) noteHolder(${JSON.stringify(path.join(folder, 'nightloop'))});`,
 		'setInterval(() => {}, 1000);',
 	].join('\n');
-	const [program = '', ...words] = [...by, process.execPath, '--input-type=module', '--eval', script];
-	if (by.length > 0) mkdirSync(path.join(folder, 'nightloop'));
+	const [program, ...words] = [...by, process.execPath, '--input-type=module', '--eval', script];
 	const holder = execa(program, words, { reject: false });
 	onTestFinished(() => void holder.kill('SIGKILL'));
 	return holder;

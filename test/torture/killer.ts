@@ -4,21 +4,9 @@ import { hasCode } from '../helpers/has-code.ts';
 import type { Loop } from '../helpers/nightloop.ts';
 
 /** Close to which a kill may fall: every step of an attempt, and of what else there is to do. */
-const STEPS = [
-	...[
-		'started',
-		'opened',
-		'worked',
-		'settled',
-		'proposed',
-		'checked',
-		'reviewed',
-		'sealed',
-		'landed',
-		'marked',
-	],
-	...['rejected', 'cleared', 'parked', 'waiting', 'resumed', 'edited'],
-];
+const ATTEMPT = 'started opened worked settled proposed checked reviewed sealed landed marked';
+const BESIDES = 'rejected cleared parked waiting resumed edited';
+const STEPS = `${ATTEMPT} ${BESIDES}`.split(' ');
 
 /** In ms. */
 const CLOSE = 30;
@@ -34,24 +22,30 @@ const PATIENCE = 7;
 export async function killAtRandom(loop: Loop, random: () => number, aStart = 400): Promise<string | null> {
 	const step = random() < 0.5 ? null : (STEPS[Math.floor(random() * STEPS.length)] ?? null);
 	const ms = random() * (step === null ? ANY_TIME * aStart : CLOSE);
-	const whom = random() < 0.5 ? 'alone' : 'with its gits';
+	const kill = random() < 0.5 ? killAlone : killWithGits;
 	let isOver = false;
 	const over = loop.ended.then(
 		() => (isOver = true),
 		() => (isOver = true),
 	);
-	// It may end without that step.
-	const seen = step === null ? null : loop.seen(step).catch(() => undefined);
-	await Promise.race([seen, over, pause(step === null ? 0 : PATIENCE * aStart, null, { ref: false })]);
+	if (step !== null) {
+		// It may end without that step.
+		const seen = loop.seen(step).catch(() => undefined);
+		await Promise.race([seen, over, pause(PATIENCE * aStart, null, { ref: false })]);
+	}
 	await Promise.race([pause(ms), over]);
 	if (isOver) return null;
-	if (whom === 'with its gits') killWithGits(loop);
-	else loop.kill('SIGKILL');
+	const whom = kill(loop);
 	return `${step ?? 'any time'} + ${Math.round(ms)} ms, ${whom} (${loop.events.at(-1)?.event ?? 'silence'})`;
 }
 
+function killAlone(loop: Loop): string {
+	loop.kill('SIGKILL');
+	return 'alone';
+}
+
 /** As a power cut would: it is stopped first, so that it does not see them go. */
-function killWithGits(loop: Loop): void {
+function killWithGits(loop: Loop): string {
 	loop.kill('SIGSTOP');
 	for (const git of gitsOf(loop.pid)) {
 		try {
@@ -61,6 +55,7 @@ function killWithGits(loop: Loop): void {
 		}
 	}
 	loop.kill('SIGKILL');
+	return 'with its gits';
 }
 
 /** By /proc/PID/stat, `pid (comm) state ppid ...`; none where there is no /proc. */

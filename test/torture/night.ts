@@ -43,11 +43,7 @@ interface Order {
 }
 
 /** A mixed list, worked off by a loop that is killed at random moments and started again, beside a busy person. */
-export async function killedNight(order: Order): Promise<Night> {
-	const night: Night = {
-		...{ violations: [], kills: [], startTimes: [] },
-		...{ saves: 0, commits: 0, pairs: 0, landed: 0, memory: 0, disk: 0 },
-	};
+export async function killedNight(order: Order, night = newNight()): Promise<Night> {
 	const tasks = mixedTasks(order.tasks, randomFrom(order.seed), order.isLimited ?? false);
 	try {
 		await withRepository(mixedPlan(order.walls, tasks), (repository) => workOff(repository, order, night));
@@ -55,6 +51,21 @@ export async function killedNight(order: Order): Promise<Night> {
 		night.violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	}
 	return night;
+}
+
+/** Of which nothing is known yet. */
+export function newNight(): Night {
+	return {
+		violations: [],
+		kills: [],
+		startTimes: [],
+		saves: 0,
+		commits: 0,
+		pairs: 0,
+		landed: 0,
+		memory: 0,
+		disk: 0,
+	};
 }
 
 /** What one night is made of. */
@@ -182,11 +193,11 @@ function startTimed(repository: Repository, times: number[]): Loop {
 async function endOf(loop: Loop): Promise<Ended> {
 	const ended = await Promise.race([loop.ended, pause(PATIENCE, null, { ref: false })]);
 	if (ended !== null) return ended;
-	throw new Error(`still there after five minutes:\n${story(loop.events.slice(-20))}`);
+	throw new Error(`still there after ten minutes:\n${story(loop.events.slice(-20))}`);
 }
 
 /** For a night that is let be, in ms; one with a limit in it takes longest. */
-const PATIENCE = 300_000;
+const PATIENCE = 600_000;
 
 /** What holds at every moment, whether a loop runs or not. */
 async function look({ repository, before, person, night }: Stage): Promise<void> {

@@ -66,12 +66,14 @@ export function personAt(repository: Repository, random: () => number): Person {
 const HEADING = 5;
 /** A task may be reworded, or taken out, when so many open ones come before it. */
 const FAR = 8;
+/** A list that grows faster than it is worked off has no end. */
+const MOST_SAVES = 25;
 
 /** null: they leave it at that. */
 function nextEdit(disk: readonly string[], count: number, random: () => number): Edit | null {
 	const open = disk.flatMap((line, index) => (line.startsWith('- [ ]') ? [index + 1] : []));
 	const far = open.slice(FAR).filter((at) => !disk[at - 1]?.includes(','));
-	if (open.length < 4) return null;
+	if (open.length < 4 || count > MOST_SAVES) return null;
 	const pick = (from: number, to: number) => from + Math.floor(random() * (to - from));
 	const one = far[pick(0, far.length)];
 	const note = `Note ${count}`;

@@ -1,10 +1,10 @@
 /** `npm run torture -- --rounds 30 --seed 1 --walls auto`: kills the loop at random moments, again and again. */
 import { parseArgs } from 'node:util';
-import { killedNight, type Night } from './night.ts';
+import { killedNight, newNight, type Night } from './night.ts';
 
 const { values } = parseArgs({
 	options: {
-		rounds: { type: 'string', default: '26' },
+		rounds: { type: 'string', default: '40' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 		walls: { type: 'string', default: 'auto' },
 		tasks: { type: 'string', default: '30' },
@@ -12,7 +12,7 @@ const { values } = parseArgs({
 	},
 });
 
-const mostKillsANight = 26;
+const mostKillsANight = 40;
 /** Every so many nights a task runs into a limit. */
 const limitedEvery = 8;
 
@@ -23,6 +23,10 @@ let begun = 0;
 /** Kills done, or promised to a night that goes on. */
 let promised = 0;
 
+process.on('SIGTERM', () => {
+	console.log(`cut short: ${summary()}`);
+	process.exit(143);
+});
 await Promise.all(Array.from({ length: Number(values['at-once']) }, oneAfterTheOther));
 console.log(summary());
 process.exitCode = nights.some((night) => night.violations.length > 0) ? 1 : 0;
@@ -33,15 +37,12 @@ async function oneAfterTheOther(): Promise<void> {
 		promised += kills;
 		const number = begun++;
 		const startedAt = Date.now();
-		const night = await killedNight({
-			walls: values.walls,
-			tasks: Number(values.tasks),
-			kills,
-			seed: seed + number,
-			isLimited: number % limitedEvery === limitedEvery - 1,
-		});
-		promised += night.kills.length - kills;
+		const night = newNight();
 		nights.push(night);
+		const isLimited = number % limitedEvery === limitedEvery - 1;
+		const order = { walls: values.walls, tasks: Number(values.tasks), kills, seed: seed + number, isLimited };
+		await killedNight(order, night);
+		promised += night.kills.length - kills;
 		console.log(line(night, seed + number, Date.now() - startedAt));
 		for (const violation of night.violations) console.log(`  ${violation}`);
 		if (night.violations.length > 0) console.log(`  killed: ${night.kills.join('; ')}`);
