@@ -27,15 +27,16 @@ export async function lockFolder(gitDir: string): Promise<FolderLock> {
 			if (existsSync(state)) noteHolder(state);
 			return { kind: 'held', release: () => release(helper) };
 		}
-		// A helper outlives its loop for a moment; of a loop that would see our socket it can be nothing else.
-		const { name, net } = notedHolder(gitDir) ?? UNKNOWN;
-		if (waited >= ((net ?? network()) === network() ? LONGEST : SHORT))
-			return { kind: 'held by another', name };
+		// A helper outlives its loop for a moment.
+		const holder = notedHolder(gitDir);
+		if (waited >= (holder?.lives ? SHORT : LONGEST))
+			return { kind: 'held by another', name: holder?.name ?? 'a process that has not said who it is' };
 	}
 }
 
 /** Writes down who holds the lock, and from where: for who finds it taken and gets no answer. */
 export function noteHolder(state: string): void {
+	if (process.platform !== 'linux') return;
 	const name = `pid ${process.pid} since ${new Date().toISOString()}`;
 	try {
 		writeFileSync(path.join(state, HOLDER), `${name}\n${network()}\n`, { mode: 0o600 });
@@ -45,18 +46,17 @@ export function noteHolder(state: string): void {
 	}
 }
 
-/** What the last holder wrote down. null: nothing. */
-export function notedHolder(
-	gitDir: string,
-): { readonly name: string; readonly net: string | undefined } | null {
+const HOLDER = 'holder';
+
+/** What the last holder wrote down. null: nothing. In another network namespace nobody can tell whether it lives. */
+function notedHolder(gitDir: string): { readonly name: string; readonly lives: boolean } | null {
 	const file = path.join(gitDir, 'nightloop', HOLDER);
 	const [name = '', net] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-	return name === '' ? null : { name, net };
+	if (name === '') return null;
+	if (net !== network()) return { name: `${name}, in another network namespace (a container?)`, lives: true };
+	return { name, lives: existsSync(`/proc/${/\d+/.exec(name)?.[0]}`) };
 }
 
-const HOLDER = 'holder';
-/** One that has not written it down yet is taken for one of here. */
-const UNKNOWN = { name: 'a process that has not said who it is', net: undefined };
 const NONE: FolderLock = { kind: 'cannot be had', release: async () => undefined };
 /** For how long flock waits itself, and how long it is asked, in ms. */
 const STEP = 250;
@@ -94,6 +94,5 @@ async function release(helper: ChildProcess): Promise<void> {
 
 /** The same for all that see each other's sockets. */
 function network(): string {
-	if (process.platform !== 'linux') return '';
 	return readlinkSync('/proc/self/ns/net');
 }

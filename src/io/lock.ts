@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../core/errors.ts';
-import { lockFolder, notedHolder } from './lock-folder.ts';
+import { lockFolder } from './lock-folder.ts';
+import { socketOwner } from './socket-owner.ts';
 
 /**
  * One loop a work tree: a socket that the kernel closes with its holder, so that no file has to be believed. Its name is
@@ -16,13 +17,13 @@ import { lockFolder, notedHolder } from './lock-folder.ts';
  * names the holder.
  */
 export async function takeLock(gitDir: string): Promise<{ release(): Promise<void> }> {
-	const server = await claim(gitDir);
+	const server = await claim(lockAddress(gitDir));
 	server.unref();
 	const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
 	const folder = await lockFolder(gitDir);
 	if (folder.kind === 'held by another') {
 		await close();
-		throw held(`${folder.name}, in another network namespace (a container?)`);
+		throw held(folder.name);
 	}
 	return { release: () => folder.release().then(close) };
 }
@@ -36,7 +37,7 @@ export async function keepLock(gitDir: string): Promise<void> {
 /** Who holds the work tree's lock now; null when nobody does. */
 export async function lockHolder(gitDir: string): Promise<string | null> {
 	const answer = await askHolder(lockAddress(gitDir));
-	return answer.kind === 'nobody' ? null : nameOf(answer, gitDir);
+	return answer.kind === 'nobody' ? null : nameOf(answer, lockAddress(gitDir));
 }
 
 /** On Linux a name in the abstract namespace, which leaves no file; elsewhere a socket file in the temporary folder. */
@@ -47,14 +48,13 @@ function lockAddress(gitDir: string): string {
 }
 
 /** Tries again where the holder ends while it is asked who it is. */
-async function claim(gitDir: string): Promise<Server> {
-	const address = lockAddress(gitDir);
+async function claim(address: string): Promise<Server> {
 	for (let tries = 0; tries < MOST_TRIES; tries++) {
 		const server = await listen(address);
 		if (server) return server;
 		const holder = await askHolder(address);
-		if (holder.kind === 'stranger') throw squatted(address);
-		if (holder.kind !== 'nobody') throw held(nameOf(holder, gitDir));
+		if (holder.kind === 'stranger') throw squatted(address, nameOf(holder, address));
+		if (holder.kind !== 'nobody') throw held(nameOf(holder, address));
 		// A socket file outlives its holder, an abstract name does not.
 		if (!address.startsWith('\0')) await rm(address, { force: true });
 	}
@@ -116,10 +116,11 @@ function heard(said: string): Holder {
 	return /^pid \d+ since [\d:.TZ-]+$/.test(said) ? { kind: 'loop', name: said } : { kind: 'stranger' };
 }
 
-function nameOf(holder: Exclude<Holder, { kind: 'nobody' }>, gitDir: string): string {
+function nameOf(holder: Exclude<Holder, { kind: 'nobody' }>, address: string): string {
 	if (holder.kind === 'loop') return holder.name;
-	if (holder.kind === 'stranger') return 'a process that is no nightloop';
-	return `${notedHolder(gitDir)?.name ?? 'a process'}, which does not answer`;
+	const pid = socketOwner(address.slice(1));
+	const who = pid === null ? 'a process of another user' : `pid ${pid}`;
+	return holder.kind === 'silent' ? `${who}, which does not answer` : `${who}, which is no nightloop`;
 }
 
 function held(name: string): UserError {
@@ -131,12 +132,11 @@ function held(name: string): UserError {
 	});
 }
 
-function squatted(address: string): UserError {
-	const name = address.replace('\0', '@');
+function squatted(address: string, holder: string): UserError {
 	return new UserError({
-		what: `The lock of this work tree, ${name}, is held by a process that is no nightloop.`,
-		why: 'Its name is free for every user of this machine to take, and without it a second loop could start.',
-		fix: `Find out whose it is, and end it: ss --listening --unix --processes | grep ${name.replace('@', '')}`,
+		what: `The lock of this work tree, ${address.replace('\0', '@')}, is held by ${holder}.`,
+		why: 'Every user of this machine may take that name, and without it a second loop could start.',
+		fix: 'Find out what it is (ss --listening --unix --processes), and end it.',
 		exitCode: 5,
 	});
 }

@@ -57,16 +57,15 @@ describe('the lock of a work tree', () => {
 		await (await takeLock(folder)).release();
 	});
 
-	test('is refused, and its holder named as it wrote itself down, while that one is stopped', async () => {
+	test('is refused, and its holder named all the same, while that one is stopped', async () => {
 		const folder = await scratchFolder();
-		mkdirSync(path.join(folder, 'nightloop'));
 		const holder = holderOf(folder);
 		await isHeld(folder);
 		holder.kill('SIGSTOP');
 		const askedAt = performance.now();
 		await expect(takeLock(folder)).rejects.toMatchObject({
 			exitCode: 5,
-			what: expect.stringMatching(new RegExp(`pid ${holder.pid} since .*, which does not answer`)),
+			what: expect.stringContaining(`pid ${holder.pid}, which does not answer`),
 		});
 		expect(performance.now() - askedAt).toBeLessThan(1000);
 		holder.kill('SIGCONT');
@@ -83,7 +82,9 @@ describe('the lock of a work tree', () => {
 		await squat(folder, (socket) => socket.end(words));
 		await expect(takeLock(folder)).rejects.toMatchObject({
 			exitCode: 5,
-			what: expect.stringMatching(/@?nightloop-[0-9a-f]{24}\S*, is held by a process that is no nightloop/),
+			what: expect.stringMatching(
+				new RegExp(`nightloop-[0-9a-f]{24}, is held by pid ${process.pid}, which is no nightloop`),
+			),
 		});
 	});
 

@@ -143,7 +143,7 @@ async function lastOf(starters: readonly Starter[]): Promise<Starter | null> {
 
 /** The message names who holds it: the one before, or the one after. */
 async function wrongIn({ exitCode, stderr }: Ended, names: readonly number[]): Promise<string[]> {
-	const isRight = exitCode === 5 && names.some((pid) => stderr.includes(`pid ${pid} since `));
+	const isRight = exitCode === 5 && names.some((pid) => new RegExp(`pid ${pid}\\b`).test(stderr));
 	return isRight ? [] : [`exit ${exitCode}, held by ${names.join(' or ')}: ${stderr}`];
 }
 
