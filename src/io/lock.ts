@@ -54,6 +54,9 @@ async function claim(address: string): Promise<Server> {
 		if (server) return server;
 		const holder = await askHolder(address);
 		if (holder.kind === 'stranger') throw squatted(address, nameOf(holder, address));
+		// Between fork and exec a child of one that was killed holds it for a moment.
+		const late = holder.kind === 'silent' ? await listen(address) : null;
+		if (late) return late;
 		if (holder.kind !== 'nobody') throw held(nameOf(holder, address));
 		// A socket file outlives its holder, an abstract name does not.
 		if (!address.startsWith('\0')) await rm(address, { force: true });
@@ -86,7 +89,7 @@ type Holder =
 	| { readonly kind: 'stranger' };
 
 /** In ms. A second start ends within a second, whatever the first one does. */
-const PATIENCE = 500;
+const PATIENCE = 400;
 
 function askHolder(address: string): Promise<Holder> {
 	return new Promise((resolve) => {

@@ -14,7 +14,9 @@ export function socketOwner(name: string): number | null {
 	)?.[6];
 	if (inode === undefined) return null;
 	const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-	const pid = pids.find((each) => hasOpen(each, `socket:[${inode}]`));
+	const holders = pids.filter((pid) => hasOpen(pid, `socket:[${inode}]`));
+	// A child that it has just forked has it too, until it is another program.
+	const pid = holders.find((each) => !holders.includes(parentOf(each) ?? ''));
 	return pid === undefined ? null : Number(pid);
 }
 
@@ -22,11 +24,22 @@ export function socketOwner(name: string): number | null {
 const LISTENS = '00010000';
 
 function hasOpen(pid: string, what: string): boolean {
+	const folder = `/proc/${pid}/fd`;
+	return (
+		unlessGone(() => readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === what)) ?? false
+	);
+}
+
+/** By `pid (command) state ppid ...` in /proc/PID/stat (proc(5)). */
+function parentOf(pid: string): string | undefined {
+	return unlessGone(() => /\) \S (\d+) [^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+}
+
+/** undefined: it ended meanwhile, or is somebody else's. */
+function unlessGone<Result>(look: () => Result): Result | undefined {
 	try {
-		const folder = `/proc/${pid}/fd`;
-		return readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === what);
+		return look();
 	} catch {
-		// It ended meanwhile, or is somebody else's.
-		return false;
+		return undefined;
 	}
 }

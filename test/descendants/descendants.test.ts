@@ -56,7 +56,7 @@ describe.runIf(process.platform === 'linux')('descendants', () => {
 	});
 
 	describe.concurrent.each(['auto', 'groups'])('walls %s: when the loop is killed', (walls) => {
-		it.each(['check', 'reviewer'] as const)('none is left of a %s', (by) =>
+		it.each(['setup', 'check', 'reviewer'] as const)('none is left of a %s', (by) =>
 			withDescendants({ walls, atLast: 'stays', by }, async (scene) => {
 				await killed(scene);
 				await expectNone(scene);
@@ -113,7 +113,7 @@ async function expectNone({ token, walls, loop }: Scene): Promise<void> {
 }
 
 async function withDescendants(
-	wanted: { walls: string; atLast: 'exits' | 'stays'; by: 'worker' | 'check' | 'reviewer' },
+	wanted: { walls: string; atLast: 'exits' | 'stays'; by: 'worker' | 'setup' | 'check' | 'reviewer' },
 	use: (scene: Scene) => Promise<void>,
 ): Promise<void> {
 	await withToken((token) =>
@@ -133,8 +133,12 @@ async function withDescendants(
 function planOf(by: string, walls: string): Plan {
 	const run = 'sh "$SCRATCH/log/run"';
 	const session = (role: string) => `---\nagent: sh -c '${run}'\nidle: 2s\n---\nAs a ${role}: {{task}}\n`;
-	const settings = [`walls: ${walls}`, ...(by === 'check' ? [`checks: '${run}'`] : [])];
-	return { settings, ...(by === 'check' ? {} : { files: { [`prompts/${by}.md`]: session(by) } }) };
+	const level = `walls: ${walls}`;
+	if (by === 'check') return { settings: [level, `checks: '${run}'`] };
+	// A setup is run for a candidate that changes what is installed.
+	if (by === 'setup')
+		return { settings: [level, `setup: '${run}'`, "checks: 'true'"], worker: 'adds-a-manifest' };
+	return { settings: [level], files: { [`prompts/${by}.md`]: session(by) } };
 }
 
 function commandLine(token: string, up: string, atLast: string): string {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boxes, photograph, violations } from '../helpers/checker.ts';
@@ -16,6 +17,43 @@ describe.concurrent.each(['auto', 'groups'])('walls %s', (walls) => {
 		expect(night.violations, `seed ${seed}, killed after ${night.kills.join('; ')}`).toEqual([]);
 		expect(night.kills.length).toBeGreaterThan(0);
 	});
+
+	it('something staged meanwhile is in nobody’s way, between two attempts either', () =>
+		withRepository(
+			{ tasks: ['one thing', 'another thing'], settings: [`walls: ${walls}`] },
+			async (repository) => {
+				const killed = startLoop(repository);
+				await killed.seen('landed');
+				killed.kill('SIGKILL');
+				await killed.ended;
+				const readme = await repository.read('README.md');
+				await repository.write('README.md', 'staged');
+				await repository.git('add', 'README.md');
+				await repository.write('README.md', readme);
+
+				expect(await startLoop(repository).ended).toMatchObject({ exitCode: 0 });
+				expect(await repository.git('show', ':README.md')).toBe('staged');
+				expect(boxes(await repository.read('todo.md'), 'x')).toHaveLength(2);
+			},
+		));
+
+	it('a lock that a git of the killed loop left on the branch is taken away', () =>
+		withRepository({ tasks: ['one thing'], settings: [`walls: ${walls}`] }, async (repository) => {
+			const before = await photograph(repository);
+			const killed = startLoop(repository);
+			await killed.seen('sealed');
+			killed.kill('SIGKILL');
+			await killed.ended;
+			const git = (name: string) => join(repository.path, '.git', name);
+			await rm(git('index.lock'), { force: true });
+			await writeFile(git('nightloop/index.lock-token'), '', { flag: 'a' });
+			await link(git('nightloop/index.lock-token'), git('index.lock'));
+			for (const name of ['HEAD.lock', 'refs/heads/main.lock']) await writeFile(git(name), '');
+
+			expect(await startLoop(repository).ended).toMatchObject({ exitCode: 0 });
+			expect(await violations(repository, before)).toEqual([]);
+			expect(boxes(await repository.read('todo.md'), 'x')).toHaveLength(1);
+		}));
 
 	it('what a killed loop left at work has ended before anything else begins', () =>
 		withRepository(

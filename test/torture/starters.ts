@@ -12,6 +12,12 @@ const { values } = parseArgs({
 	},
 });
 
+const NAMES = {
+	spawned: 'from the spawn to the end',
+	ran: 'from their first line of code',
+	processor: 'of a processor',
+} as const;
+
 const result = await startMany({
 	rounds: Number(values.rounds),
 	starters: Number(values.starters),
@@ -35,9 +41,3 @@ function tell(who: string, losers: readonly Loser[]): void {
 	});
 	console.log(`${losers.length} ${who}; ${each.join('; ')}`);
 }
-
-const NAMES = {
-	spawned: 'from the spawn to the end',
-	ran: 'from their first line of code',
-	processor: 'of a processor',
-} as const;
