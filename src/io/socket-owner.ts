@@ -25,9 +25,8 @@ const LISTENS = '00010000';
 
 function hasOpen(pid: string, what: string): boolean {
 	const folder = `/proc/${pid}/fd`;
-	return (
-		unlessGone(() => readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === what)) ?? false
-	);
+	const open = unlessGone(() => readdirSync(folder)) ?? [];
+	return open.some((fd) => unlessGone(() => readlinkSync(`${folder}/${fd}`)) === what);
 }
 
 /** By `pid (command) state ppid ...` in /proc/PID/stat (proc(5)). */

@@ -223,10 +223,10 @@ async function lookInTheMorning({ repository, before, person, night, search }: S
 
 /** Saves the list every now and then, until the morning. Resolves to how often. */
 async function keepSaving(person: Person, random: () => number, morning: AbortSignal): Promise<number> {
-	for (let saves = 0; ; saves++) {
+	for (let saves = 0; ;) {
 		await pause(1000 + random() * 5000);
 		if (morning.aborted) return saves;
-		person.save();
+		if (person.save() === 'saved') saves++;
 	}
 }
 

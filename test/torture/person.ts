@@ -14,8 +14,8 @@ export interface Person {
 	readonly commits: readonly string[];
 	/** What they found changed that they did not change. */
 	readonly complaints: readonly string[];
-	/** Saves the list, in the way of one program or another. Over when it returns: nothing happens in between. */
-	save(): void;
+	/** Saves the list, in the way of one program or another, unless they leave it at that. Over when it returns. */
+	save(): 'saved' | 'enough';
 	/** Commits a file, while no loop runs: unless a git still holds a lock. */
 	commit(): Promise<void>;
 	/** Stages another README.md than lies in the work tree, likewise. */
@@ -39,9 +39,10 @@ export function personAt(repository: Repository, random: () => number): Person {
 			if (unmarked(found) !== text()) complaints.push(`I1: before a save, the list was\n${found}`);
 			const disk = found.split('\n').slice(0, -1);
 			const edit = nextEdit(disk, ++saves, random);
-			if (edit === null) return;
+			if (edit === null) return 'enough';
 			lines = after(lines, edit);
 			write(file, disk, edit, random);
+			return 'saved';
 		},
 		async commit() {
 			if (await isBusy(repository)) return;

@@ -70,41 +70,35 @@ interface Round {
 	readonly killed: Loop | null;
 }
 
-async function playRound({ repository, ways, order, result, killed }: Round): Promise<Loop | null> {
+async function playRound(round: Round): Promise<Loop | null> {
+	const { repository, ways, order, result, killed } = round;
 	const starters = Array.from({ length: order.starters }, (_, index) =>
 		begin(repository, ways[index % ways.length]!),
 	);
 	await pause(order.random() * 400);
 	killed?.kill('SIGKILL');
 	await killed?.ended;
-	const killedAt = new Date().toISOString();
-	let holder = await lastOf(starters);
-	if (holder === null && killed === null) result.violations.push('of those that started first, none held it');
-	if (holder === null) {
-		result.unclaimed++;
-		holder = await lastOf([begin(repository, ways[0]!)]);
-	}
-	const names = [killed?.pid, holder?.loop.pid].filter((pid) => pid !== undefined);
+	const holder = (await lastOf(starters)) ?? (await lastHope(round));
 	const losers = starters.filter((each) => each !== holder);
-	for (const { loop } of losers) result.violations.push(...(await wrongIn(await loop.ended, names)));
-	if (holder === null) return null;
-	const began = holder.loop.events.find(({ event }) => event === 'started')?.at ?? '';
-	if (
-		killed &&
-		began < killedAt &&
-		(await killed.ended).exitCode === null &&
-		began < (killed.events.at(-1)?.at ?? '')
-	)
-		result.violations.push('it was held twice');
-	const [one] = [begin(repository, ways[0]!)];
-	result.violations.push(...(await wrongIn(await one.loop.ended, [holder.loop.pid])));
-	const stamps = await stampsOf(repository);
-	result.losers.push(...losers.map((each) => timesOf(each, stamps)));
-	result.alone.push(timesOf(one, stamps));
+	const names = [killed, holder?.loop].flatMap((loop) => loop?.pid ?? []);
+	for (const { loop } of losers) result.violations.push(...wrongIn(await loop.ended, names));
 	result.violations.push(
 		...(await repository.notes('overlaps')).map((line) => `two agents at once: ${line}`),
 	);
+	if (!holder) return null;
+	const late = begin(repository, ways[0]!);
+	result.violations.push(...wrongIn(await late.loop.ended, [holder.loop.pid]));
+	const stamps = await stampsOf(repository);
+	result.losers.push(...losers.map((each) => timesOf(each, stamps)));
+	result.alone.push(timesOf(late, stamps));
 	return holder.loop;
+}
+
+/** All were turned away: by the one that was killed then, or something is wrong. */
+async function lastHope({ repository, ways, result, killed }: Round): Promise<Starter | null> {
+	if (killed) result.unclaimed++;
+	else result.violations.push('of those that started first, none held it');
+	return lastOf([begin(repository, ways[0]!)]);
 }
 
 interface Starter {
@@ -142,7 +136,7 @@ async function lastOf(starters: readonly Starter[]): Promise<Starter | null> {
 }
 
 /** The message names who holds it: the one before, or the one after. */
-async function wrongIn({ exitCode, stderr }: Ended, names: readonly number[]): Promise<string[]> {
+function wrongIn({ exitCode, stderr }: Ended, names: readonly number[]): string[] {
 	const isRight = exitCode === 5 && names.some((pid) => new RegExp(`pid ${pid}\\b`).test(stderr));
 	return isRight ? [] : [`exit ${exitCode}, held by ${names.join(' or ')}: ${stderr}`];
 }
@@ -173,8 +167,8 @@ async function waysTo({ path, scratch }: Repository): Promise<Way[]> {
 	const mount = `mkdir -p '${mounted}' && mount --bind '${path}' '${mounted}' && cd '${mounted}' && exec "$@"`;
 	for (const user of [[], ['--user', '--map-root-user']]) {
 		const by = ['unshare', '--mount', ...user, 'sh', '-c', mount, 'sh'];
-		const [program = '', ...words] = [...by, 'true'];
-		if ((await execa(program, words, { reject: false })).exitCode === 0) return [...ways, { by, words: [] }];
+		const { exitCode } = await execa('unshare', [...by.slice(1), 'true'], { reject: false });
+		if (exitCode === 0) return [...ways, { by, words: [] }];
 	}
 	return ways;
 }
