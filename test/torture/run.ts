@@ -1,4 +1,4 @@
-/** `npm run torture -- --rounds 30 --seed 1 --walls auto`: kills the loop at random moments, again and again. */
+/** `npm run torture -- --rounds 1000 --seed 1 --walls auto --at-once 2`: nights of kills; SIGTERM sums up and ends. */
 import { parseArgs } from 'node:util';
 import { killedNight, newNight, type Night } from './night.ts';
 
