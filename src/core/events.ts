@@ -51,8 +51,9 @@ export function opened(
 
 /** A worker session's end, and its honest exit where it took one. */
 export function worked({ session, task }: SessionOrder, report: SessionReport): Event {
-	const { text, end, usage, agentSession, model, ms } = report;
-	return { event: 'worked', session, task, end, status: readStatus(text), usage, agentSession, model, ms };
+	const { text, end, usage, pays, agentSession, model, ms } = report;
+	const status = readStatus(text);
+	return { event: 'worked', session, task, end, status, usage, pays, agentSession, model, ms };
 }
 
 /** A reviewer session's end, and what it said of the candidate. */

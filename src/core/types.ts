@@ -172,12 +172,17 @@ export interface Usage {
 	readonly tokens: number;
 }
 
+/** Who pays for a session, as its agent tells it: each call on a key is billed, a subscription is paid anyway. */
+export type Payer = 'key' | 'subscription';
+
 /** What came back from one session, whoever ran it. */
 export interface SessionReport {
 	readonly end: SessionEnd;
 	/** The final message: of a named agent its last text, of a command the tail of its stdout. */
 	readonly text: string;
 	readonly usage: Usage;
+	/** null: the agent does not say. */
+	readonly pays: Payer | null;
 	/** The agent's own name for the session, where it has one. */
 	readonly agentSession: string | null;
 	/** As the agent reports it, else as asked for. */
@@ -391,6 +396,8 @@ export type Event =
 			readonly end: SessionEnd;
 			readonly status: WorkerStatus | null;
 			readonly usage: Usage;
+			/** Entries of versions before 0.2 lack it: not known. */
+			readonly pays?: Payer | null;
 			readonly agentSession: string | null;
 			readonly model: string | null;
 			readonly ms: number;
@@ -406,6 +413,7 @@ export type Event =
 			readonly end: SessionEnd;
 			readonly verdict: Verdict;
 			readonly usage: Usage;
+			readonly pays?: Payer | null;
 			readonly agentSession: string | null;
 			readonly model: string | null;
 			readonly ms: number;

@@ -156,6 +156,7 @@ function report(more: Partial<SessionReport>): SessionReport {
 		end: { kind: 'completed' },
 		text: '',
 		usage: { usd: 0, tokens: 0 },
+		pays: null,
 		agentSession: null,
 		model: null,
 		ms: 1,

@@ -268,6 +268,7 @@ function report(parts: Partial<SessionReport>, nonce = ''): SessionReport {
 		end: { kind: 'completed' },
 		text: '',
 		usage: { usd: 0.5, tokens: 100 },
+		pays: null,
 		agentSession: null,
 		model: null,
 		ms: 10,

@@ -1,4 +1,4 @@
-import type { Role, SessionEnd, Time, Usage } from '../types.ts';
+import type { Payer, Role, SessionEnd, Time, Usage } from '../types.ts';
 
 /** What to spawn, as data. The prompt goes to its stdin, which is then closed. */
 interface Launch {
@@ -26,6 +26,7 @@ export interface Outcome {
 	readonly end: SessionEnd;
 	readonly text: string;
 	readonly usage: Usage;
+	readonly pays: Payer | null;
 	readonly agentSession: string | null;
 	readonly model: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Usage } from '../types.ts';
+import type { Payer, Usage } from '../types.ts';
 import type { Decoder, Sign } from './adapter.ts';
 import { claudeEnd } from './claude-end.ts';
 import { claudeLine, type ClaudeLine, type ClaudeMessage, type ClaudeResult } from './claude-line.ts';
@@ -22,6 +22,7 @@ export function claudeDecoder(): Decoder {
 					usd: 0,
 					tokens: [...state.tokens.values()].reduce((all, one) => all + one, 0),
 				},
+				pays: state.pays,
 				agentSession: state.session,
 				model: state.model,
 			};
@@ -32,6 +33,7 @@ export function claudeDecoder(): Decoder {
 interface State {
 	session: string | null;
 	model: string | null;
+	pays: Payer | null;
 	/** What it last said itself. */
 	text: string;
 	error: string | null;
@@ -49,6 +51,7 @@ function beginning(): State {
 	return {
 		session: null,
 		model: null,
+		pays: null,
 		text: '',
 		error: null,
 		resetsAt: null,
@@ -63,6 +66,7 @@ function take(state: State, line: ClaudeLine): Sign {
 	switch (line.kind) {
 		case 'began':
 			state.model = line.model;
+			state.pays = line.pays;
 			return 'progress';
 		case 'said':
 			return hear(state, line);

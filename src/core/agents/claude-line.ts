@@ -1,9 +1,9 @@
 import { isObject, jsonObject } from '../json.ts';
-import type { Usage } from '../types.ts';
+import type { Payer, Usage } from '../types.ts';
 
 /** One line of `claude --output-format stream-json`, as far as it matters to a session. */
 export type ClaudeLine =
-	| { readonly kind: 'began'; readonly model: string | null }
+	| { readonly kind: 'began'; readonly model: string | null; readonly pays: Payer | null }
 	| ClaudeMessage
 	| { readonly kind: 'answered'; readonly closed: readonly string[] }
 	| { readonly kind: 'turned-away'; readonly resetsAt: number | null }
@@ -106,7 +106,8 @@ function turnedAway(value: unknown): ClaudeLine {
 const steps: ReadonlySet<unknown> = new Set(['compact_boundary', 'task_started', 'task_notification']);
 
 function system(fields: Fields): ClaudeLine {
-	if (fields['subtype'] === 'init') return { kind: 'began', model: string(fields['model']) };
+	if (fields['subtype'] === 'init')
+		return { kind: 'began', model: string(fields['model']), pays: payer(string(fields['apiKeySource'])) };
 	if (fields['subtype'] === 'api_retry') return { kind: 'other', sign: 'retrying' };
 	return { kind: 'other', sign: steps.has(fields['subtype']) ? 'progress' : 'nothing' };
 }
@@ -127,6 +128,12 @@ function result(fields: Fields): ClaudeResult {
 		error: string(fields['api_error']),
 		usage: { usd: number(fields['total_cost_usd']) ?? 0, tokens: tokensOf(fields) },
 	};
+}
+
+/** It names where its key came from; `none` (or `oauth`): it uses none and is logged in (2.1.330). */
+function payer(source: string | null): Payer | null {
+	if (source === null) return null;
+	return source === 'none' || source === 'oauth' ? 'subscription' : 'key';
 }
 
 const apiTokens = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];

@@ -22,6 +22,7 @@ export const command: Adapter = {
 			end: endOf(exit, tail, stderr, now),
 			text: tail,
 			usage: { usd: 0, tokens: 0 },
+			pays: null,
 			agentSession: null,
 			model: null,
 		}),

@@ -140,6 +140,7 @@ function unstarted({ model }: SessionOrder, message: string): SessionReport {
 		end: { kind: 'outage', message },
 		text: '',
 		usage: { usd: 0, tokens: 0 },
+		pays: null,
 		agentSession: null,
 		model,
 		ms: 0,

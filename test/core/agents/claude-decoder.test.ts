@@ -43,6 +43,10 @@ const success = (result = 'done', more: object = {}) =>
 const refused = (result: string, more: object = {}) =>
 	line({ subtype: 'success', is_error: true, result, terminal_reason: 'api_error', type: 'result', ...more });
 
+test('An old version does not say who pays', () => {
+	expect(decode([init, success()], exited(0)).pays).toBeNull();
+});
+
 describe('A recorded session', () => {
 	test('that did its work has completed, with its words, figures, model and session', () => {
 		const { end, text, usage, agentSession, model } = decode(recorded('success'), exited(0));
@@ -51,6 +55,13 @@ describe('A recorded session', () => {
 		expect(usage).toEqual({ usd: expect.closeTo(0.0024), tokens: 360 });
 		expect(agentSession).toBe('6aa645a6-71f4-45ca-a25a-b7269e52e7a3');
 		expect(model).toBe('claude-opus-5-5');
+	});
+
+	test.each([
+		['success', 'key'],
+		['error-5h-oauth', 'subscription'],
+	] as const)('%s says who pays', (name, pays) => {
+		expect(decode(recorded(name), exited(1)).pays).toBe(pays);
 	});
 
 	test('gives a sign of each step', () => {

@@ -37,6 +37,7 @@ describe('A command', () => {
 			end: { kind: 'completed' },
 			text: 'all\ndone\n',
 			usage: { usd: 0, tokens: 0 },
+			pays: null,
 			agentSession: null,
 			model: null,
 		});
