@@ -35,10 +35,10 @@ export async function changedInTree(project: Project, changed: readonly string[]
 /** Rejects with a `UserError` when an agent is not there, or would refuse to run. */
 export async function checkAgents(prompts: readonly Prompt[]): Promise<void> {
 	for (const prompt of prompts) {
-		const { name } = adapterFor(prompt.agent);
+		const { name, install } = adapterFor(prompt.agent);
 		const program = programOf(prompt.agent);
 		const env = { ...process.env, ...prompt.env };
-		if (program && !(await findProgram(program, withoutNulls(env)))) throw notFound(program, prompt);
+		if (program && !(await findProgram(program, withoutNulls(env)))) throw notFound(program, install, prompt);
 		if (name === 'claude' && process.getuid?.() === 0 && !env['IS_SANDBOX']) throw claudeAsRoot();
 	}
 }
@@ -155,11 +155,11 @@ function withoutNulls(env: Readonly<Record<string, string | null | undefined>>):
 	);
 }
 
-function notFound(program: string, prompt: Prompt): UserError {
+function notFound(program: string, install: string | null, prompt: Prompt): UserError {
 	return new UserError({
 		what: `The agent ${program} was not found.`,
 		why: `${prompt.role === 'worker' ? 'The worker' : `The reviewer (${prompt.name})`} is to run it, and it is not on the PATH.`,
-		fix: `Install it, or name another agent: in prompts/${prompt.name}.md, or with --${prompt.role === 'worker' ? 'agent' : 'reviewer'}.`,
+		fix: `${install === null ? 'Install it' : `Install it (${install})`}, or name another agent: in prompts/${prompt.name}.md, or with --${prompt.role === 'worker' ? 'agent' : 'reviewer'}.`,
 	});
 }
 

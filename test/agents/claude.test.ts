@@ -7,12 +7,12 @@ import type { Role, SessionOrder } from '../../src/core/types.ts';
 import { startLoop, story, type Told } from '../helpers/nightloop.ts';
 import { noProcessOf } from '../helpers/processes.ts';
 import { list, withRepository, type Repository } from '../helpers/repository.ts';
-import { claudeProgram, modelEnvironment, runProgram } from './program.ts';
+import { agentProgram, modelEnvironment, runProgram } from './program.ts';
 import { scriptedModel, type Call, type Model, type Move } from './scripted-model.ts';
 
 let program = '';
 beforeAll(async () => {
-	program = await claudeProgram();
+	program = await agentProgram('claude');
 });
 
 describe('Claude Code, read by its adapter', () => {
@@ -320,7 +320,7 @@ async function withModel(
 		'---',
 		'agent: claude',
 		'env:',
-		...Object.entries(modelEnvironment(model.url)).map(([name, value]) => `  ${name}: '${value}'`),
+		...Object.entries(modelEnvironment('claude', model.url)).map(([name, value]) => `  ${name}: '${value}'`),
 		'---',
 	];
 	const files = {
@@ -365,7 +365,7 @@ async function session(
 	const { role = 'worker', inherited = {}, args = [], env = {}, endAt, signal = 'SIGTERM' } = how;
 	const adapter = adapterFor('claude');
 	const launch = adapter.launch({ role, model: how.model ?? null, args, line: 'claude' });
-	const order = orderOf(role, { ...modelEnvironment(model.url), ...env });
+	const order = orderOf(role, { ...modelEnvironment('claude', model.url), ...env });
 	const decoder = adapter.decoder();
 	const signs: Sign[] = [];
 	const ran = await runProgram(launch.file, launch.args, {

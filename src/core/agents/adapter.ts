@@ -17,9 +17,11 @@ export interface Exit {
 
 /**
  * What one line of stdout means for the clock of the session. From `tool-open` until `tool-closed` at least one tool call
- * is open; `retrying` is activity and no progress; after `result` the process should end by itself.
+ * is open; `retrying` is activity and no progress. After `result` the process should end by itself; after `result-pending` it
+ * waits for work of its own in the background, and goes on with another turn when that ends.
  */
-export type Sign = 'progress' | 'tool-open' | 'tool-closed' | 'retrying' | 'result' | 'nothing';
+export type Sign =
+	'progress' | 'tool-open' | 'tool-closed' | 'retrying' | 'result' | 'result-pending' | 'nothing';
 
 /** What a session came to, by its own words and its exit. */
 export interface Outcome {
@@ -45,6 +47,8 @@ export interface Decoder {
 /** One kind of agent: how it is started, and what its output means. */
 export interface Adapter {
 	readonly name: string;
+	/** The command that installs its program; null where only the person can know. */
+	readonly install: string | null;
 	/** `lines`: JSON lines, each for `Decoder.line`; `text`: plain stdout, its tail is the final message. */
 	readonly speaks: 'lines' | 'text';
 	/** `line` is the agent as the prompt file names it; `args` come last, so that a person's word wins. */

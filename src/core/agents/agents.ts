@@ -1,17 +1,17 @@
 import type { Adapter } from './adapter.ts';
 import { claude } from './claude.ts';
+import { codex } from './codex.ts';
 import { command } from './command.ts';
-import { UserError } from '../errors.ts';
+import { copilot } from './copilot.ts';
+import { gemini } from './gemini.ts';
+import { opencode } from './opencode.ts';
+import { qwen } from './qwen.ts';
 
 export type { Adapter, Outcome, Sign } from './adapter.ts';
 
-/**
- * The adapter of an agent as a prompt file or an option names it: the exact name of a known agent, else a command line.
- * Throws a `UserError` for a known agent that has no adapter yet.
- */
+/** The adapter of an agent as a prompt file or an option names it: the exact name of a known agent, else a command line. */
 export function adapterFor(agent: string): Adapter {
 	const name = agent.trim();
-	if (notYet.has(name)) throw unsupported(name);
 	return named.find((adapter) => adapter.name === name) ?? command;
 }
 
@@ -26,22 +26,7 @@ export function programOf(agent: string): string | null {
 }
 
 /** A new agent is a file in agents/ and a row here. */
-const named: readonly Adapter[] = [claude];
-
-/** How to run them as a command line until they have a row. */
-const notYet: ReadonlyMap<string, string> = new Map([
-	['codex', 'codex exec --ephemeral --dangerously-bypass-approvals-and-sandbox -'],
-	['gemini', 'gemini --yolo --skip-trust'],
-	['opencode', 'opencode run'],
-]);
-
-function unsupported(name: string): UserError {
-	return new UserError({
-		what: `the agent ${name} cannot be used by its name yet`,
-		why: 'only claude is known by name; anything else is run as a command line',
-		fix: `write a command line instead, such as agent: sh -c '${notYet.get(name)!}'`,
-	});
-}
+const named: readonly Adapter[] = [claude, codex, gemini, opencode, qwen, copilot];
 
 const plainWord = /^[\w@%+:,./-]+$/;
 /** What looks like a program and is part of the shell. */

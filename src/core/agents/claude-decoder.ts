@@ -1,6 +1,6 @@
 import type { Payer, Usage } from '../types.ts';
 import type { Decoder, Sign } from './adapter.ts';
-import { claudeEnd } from './claude-end.ts';
+import { type ClaudeStory, claudeEnd } from './claude-end.ts';
 import { claudeLine, type ClaudeLine, type ClaudeMessage, type ClaudeResult } from './claude-line.ts';
 
 /** Reads the output of one session of Claude Code, line by line. */
@@ -22,7 +22,7 @@ export function claudeDecoder(): Decoder {
 					usd: 0,
 					tokens: [...state.tokens.values()].reduce((all, one) => all + one, 0),
 				},
-				pays: state.pays,
+				pays: state.pays ?? (state.hasPlan ? 'subscription' : null),
 				agentSession: state.session,
 				model: state.model,
 			};
@@ -34,10 +34,15 @@ interface State {
 	session: string | null;
 	model: string | null;
 	pays: Payer | null;
+	/** Told of the limits of a plan, which only its account is. */
+	hasPlan: boolean;
 	/** What it last said itself. */
 	text: string;
 	error: string | null;
 	resetsAt: number | null;
+	retrying: ClaudeStory['retrying'];
+	/** Work of its own beside the conversation: when that ends, another turn begins. */
+	background: number;
 	/** Ids of the tool calls that wait for their result. */
 	readonly open: Set<string>;
 	/** By id of the message: what a session that gave no account of itself has used. */
@@ -52,9 +57,12 @@ function beginning(): State {
 		session: null,
 		model: null,
 		pays: null,
+		hasPlan: false,
 		text: '',
 		error: null,
 		resetsAt: null,
+		retrying: null,
+		background: 0,
 		open: new Set(),
 		tokens: new Map(),
 		usage: null,
@@ -74,13 +82,20 @@ function take(state: State, line: ClaudeLine): Sign {
 			const closed = line.closed.filter((id) => state.open.delete(id));
 			return closed.length > 0 && state.open.size === 0 ? 'tool-closed' : 'progress';
 		}
-		case 'turned-away':
-			state.resetsAt = line.resetsAt;
+		case 'plan':
+			state.hasPlan = true;
+			if (line.reached) state.resetsAt = line.resetsAt;
 			return 'nothing';
+		case 'background':
+			state.background = line.tasks;
+			return 'nothing';
+		case 'retrying':
+			state.retrying = line;
+			return 'retrying';
 		case 'result':
 			state.result = line;
 			state.usage = line.usage;
-			return 'result';
+			return state.background > 0 ? 'result-pending' : 'result';
 		case 'other':
 			return line.sign;
 	}
@@ -88,6 +103,7 @@ function take(state: State, line: ClaudeLine): Sign {
 
 function hear(state: State, line: ClaudeMessage): Sign {
 	const idle = state.open.size === 0;
+	state.retrying = null;
 	state.tokens.set(line.id, line.tokens);
 	line.opened.forEach((id) => state.open.add(id));
 	if (line.by === 'itself') {

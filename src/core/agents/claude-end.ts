@@ -1,9 +1,9 @@
-import { type Limit, readLimit } from './limits.ts';
-import { usable } from './reset-time.ts';
 import type { SessionEnd, Time } from '../types.ts';
 import type { Exit } from './adapter.ts';
 import type { ClaudeResult } from './claude-line.ts';
+import { failed, failure, failureEnd, successEnd } from './failure.ts';
 import { lastLine } from './last-line.ts';
+import { usable } from './reset-time.ts';
 
 /** What the output of a session told when it was over. */
 export interface ClaudeStory {
@@ -13,31 +13,32 @@ export interface ClaudeStory {
 	readonly error: string | null;
 	/** Unix seconds, of the last limit that turned it away. */
 	readonly resetsAt: number | null;
+	/** The failed call that it was making again when nothing more came. */
+	readonly retrying: { readonly status: number | null; readonly error: string | null } | null;
 }
 
 /** How a session of Claude Code ended. Its structured fields decide; text only where they leave it open. */
 export function claudeEnd(story: ClaudeStory, exit: Exit, stderr: string, now: Time): SessionEnd {
 	const { result } = story;
-	if (!result) return failed(exit, lastLine(stderr) || 'it ended without a result');
-	if (result.outcome === 'success') return afterSuccess(exit, stderr);
+	if (!result) return withoutResult(story, exit, stderr, now);
+	if (result.outcome === 'success') return successEnd(exit, stderr);
 	if (result.reason.startsWith('aborted')) return failed(exit, 'it was interrupted');
 	if (brokenOff(result)) return { kind: 'outage', message: 'the provider broke off its answer' };
-	const message = result.text.trim().slice(0, LONGEST_MESSAGE) || result.subtype;
-	return turnedDown(result) ? afterRefusal(story, result, exit, message, now) : failed(exit, message);
+	const message = result.text || result.subtype;
+	if (!turnedDown(result)) return failed(exit, message.trim().slice(0, LONGEST_MESSAGE));
+	const names = [story.error, result.error, result.reason, result.stop];
+	const until = story.resetsAt === null ? null : usable(story.resetsAt * 1000, now);
+	return failureEnd(failure(message, { status: result.status, names, until }), exit, now);
 }
 
 /** In characters. */
 const LONGEST_MESSAGE = 500;
 
-function failed(exit: Exit, message: string): SessionEnd {
-	return { kind: 'failed', exitCode: exit.code, signal: exit.signal, message };
-}
-
-/** Ended by a signal after it said success: it would not go away, and what it said stands. */
-function afterSuccess(exit: Exit, stderr: string): SessionEnd {
-	const bySignal = exit.code === null || exit.code > 128;
-	if (exit.code === 0 || bySignal) return { kind: 'completed' };
-	return failed(exit, lastLine(stderr) || 'it failed after it had said success');
+function withoutResult({ retrying }: ClaudeStory, exit: Exit, stderr: string, now: Time): SessionEnd {
+	if (!retrying) return failed(exit, lastLine(stderr) || 'it ended without a result');
+	const { status, error } = retrying;
+	const what = [status, error].filter((part) => part !== null).join(' ');
+	return failureEnd(failure(`it was retrying a call: ${what}`, { status, names: [error] }), exit, now);
 }
 
 /** An error within the stream of an answer leaves no other trace (2.1.330). */
@@ -46,59 +47,6 @@ function brokenOff(result: ClaudeResult): boolean {
 }
 
 /** A call to the model failed. Everything else (turns, budget) is an end that the session came to by itself. */
-function turnedDown(result: ClaudeResult): boolean {
-	return result.subtype === 'success' || result.reason === 'api_error';
-}
-
-function afterRefusal(
-	story: ClaudeStory,
-	result: ClaudeResult,
-	exit: Exit,
-	message: string,
-	now: Time,
-): SessionEnd {
-	const told = readLimit(message, now);
-	const cause = causes.get(story.error) ?? causes.get(result.error) ?? causeOf(result.status) ?? told.kind;
-	// A 429 is also sent when money ran out, and for a moment's throttling: only the words tell these apart.
-	switch (cause === 'limited' && told.kind !== 'other' ? told.kind : cause) {
-		case 'limited':
-			return { kind: 'limited', until: resetOf(story, told, now), message };
-		case 'outage':
-			return { kind: 'outage', message };
-		case 'auth':
-			return { kind: 'auth', message };
-		case 'other':
-			return failed(exit, message);
-	}
-}
-
-function resetOf({ resetsAt }: ClaudeStory, told: Limit, now: Time): Time | null {
-	const known = resetsAt === null ? null : usable(resetsAt * 1000, now);
-	return known ?? (told.kind === 'limited' ? told.until : null);
-}
-
-type Cause = Limit['kind'];
-
-/** The errors that it names (2.1.330). `invalid_request` and `unknown` are told by status and text. */
-const causes: ReadonlyMap<string | null, Cause> = new Map([
-	['authentication_failed', 'auth'],
-	['oauth_org_not_allowed', 'auth'],
-	['account_on_hold', 'auth'],
-	['verification_required', 'auth'],
-	['billing_error', 'auth'],
-	['model_not_found', 'auth'],
-	['cloud_credential_error', 'auth'],
-	['rate_limit', 'limited'],
-	['usage_limit_reached', 'limited'],
-	['overloaded', 'outage'],
-	['server_error', 'outage'],
-	['connection_failed', 'outage'],
-	['max_output_tokens', 'other'],
-]);
-
-/** null: the status does not tell. 404 is a model that does not exist: a person must name another. */
-function causeOf(status: number | null): Cause | null {
-	if (status === 429) return 'limited';
-	if (status === 408 || (status !== null && status >= 500)) return 'outage';
-	return status !== null && [401, 402, 403, 404, 407].includes(status) ? 'auth' : null;
+function turnedDown({ subtype, reason, text }: ClaudeResult): boolean {
+	return subtype === 'success' || reason === 'api_error' || text.startsWith('[API Error: '); // the last is Qwen Code's
 }

@@ -1,14 +1,18 @@
-import { isObject, jsonObject } from '../json.ts';
 import type { Payer, Usage } from '../types.ts';
+import { type Fields, lineFields, number, object, objects, string, sum } from './fields.ts';
 
 /** One line of `claude --output-format stream-json`, as far as it matters to a session. */
 export type ClaudeLine =
 	| { readonly kind: 'began'; readonly model: string | null; readonly pays: Payer | null }
 	| ClaudeMessage
 	| { readonly kind: 'answered'; readonly closed: readonly string[] }
-	| { readonly kind: 'turned-away'; readonly resetsAt: number | null }
+	/** Only an account with a plan is told of the plan's limits. `resetsAt`: in unix seconds, of one that is reached. */
+	| { readonly kind: 'plan'; readonly reached: boolean; readonly resetsAt: number | null }
+	/** How much of its own work goes on beside the conversation. */
+	| { readonly kind: 'background'; readonly tasks: number }
+	| { readonly kind: 'retrying'; readonly status: number | null; readonly error: string | null }
 	| ClaudeResult
-	| { readonly kind: 'other'; readonly sign: 'progress' | 'retrying' | 'nothing' };
+	| { readonly kind: 'other'; readonly sign: 'progress' | 'nothing' };
 
 /** A block of a message of the model, or (with `error`) what the program says in its place. */
 export interface ClaudeMessage {
@@ -41,20 +45,17 @@ export interface ClaudeResult {
 	readonly status: number | null;
 	/** Such as `usage_limit_reached`. */
 	readonly error: string | null;
+	/** Why the model stopped: `end_turn`, `refusal`… */
+	readonly stop: string | null;
 	/** Of the whole session, helpers included. */
 	readonly usage: Usage;
 }
 
 /** Reads one line of stdout, with the id of its session. null: not JSON, or only a part, or far too long. */
 export function claudeLine(text: string): { line: ClaudeLine; session: string | null } | null {
-	const fields = text.length > LONGEST_LINE ? null : jsonObject(text);
+	const fields = lineFields(text);
 	return fields && { line: lineOf(fields), session: string(fields['session_id']) };
 }
-
-/** In characters. Only what a tool returned is ever so long, and that tells nothing. */
-const LONGEST_LINE = 8 * 1024 * 1024;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function lineOf(fields: Fields): ClaudeLine {
 	switch (fields['type']) {
@@ -68,7 +69,7 @@ function lineOf(fields: Fields): ClaudeLine {
 		case 'result':
 			return result(fields);
 		case 'rate_limit_event':
-			return turnedAway(fields['rate_limit_info']);
+			return plan(fields['rate_limit_info']);
 		case 'system':
 			return system(fields);
 		case 'stream_event':
@@ -80,7 +81,7 @@ function lineOf(fields: Fields): ClaudeLine {
 
 function said(fields: Fields): ClaudeMessage {
 	const message = object(fields['message']);
-	const away = turnedAway(object(fields['api_error_params'])['rate_limit_info']);
+	const away = plan(object(fields['api_error_params'])['rate_limit_info']);
 	return {
 		kind: 'said',
 		by: string(fields['parent_tool_use_id']) === null ? 'itself' : 'helper',
@@ -91,16 +92,15 @@ function said(fields: Fields): ClaudeMessage {
 		opened: blocks(fields, 'tool_use').flatMap((block) => string(block['id']) ?? []),
 		tokens: sum(object(message['usage']), apiTokens),
 		error: string(fields['error']),
-		resetsAt: away.kind === 'turned-away' ? away.resetsAt : null,
+		resetsAt: away.resetsAt,
 	};
 }
 
 /** Only `rejected` is a stop. `allowed_warning` is not, nor is an overage that is rejected while the plan allows. */
-function turnedAway(value: unknown): ClaudeLine {
+function plan(value: unknown): Extract<ClaudeLine, { kind: 'plan' }> {
 	const info = object(value);
-	return info['status'] === 'rejected'
-		? { kind: 'turned-away', resetsAt: number(info['resetsAt']) }
-		: { kind: 'other', sign: 'nothing' };
+	const reached = info['status'] === 'rejected';
+	return { kind: 'plan', reached, resetsAt: reached ? number(info['resetsAt']) : null };
 }
 
 const steps: ReadonlySet<unknown> = new Set(['compact_boundary', 'task_started', 'task_notification']);
@@ -108,7 +108,10 @@ const steps: ReadonlySet<unknown> = new Set(['compact_boundary', 'task_started',
 function system(fields: Fields): ClaudeLine {
 	if (fields['subtype'] === 'init')
 		return { kind: 'began', model: string(fields['model']), pays: payer(string(fields['apiKeySource'])) };
-	if (fields['subtype'] === 'api_retry') return { kind: 'other', sign: 'retrying' };
+	if (fields['subtype'] === 'api_retry')
+		return { kind: 'retrying', status: number(fields['error_status']), error: string(fields['error']) };
+	if (fields['subtype'] === 'background_tasks_changed')
+		return { kind: 'background', tasks: objects(fields['tasks']).length };
 	return { kind: 'other', sign: steps.has(fields['subtype']) ? 'progress' : 'nothing' };
 }
 
@@ -122,18 +125,18 @@ function result(fields: Fields): ClaudeResult {
 		outcome:
 			fields['is_error'] === false && fields['subtype'] === 'success' && text !== null ? 'success' : 'error',
 		subtype: string(fields['subtype']) ?? '',
-		text: text ?? errors.join('; '),
+		text: text ?? string(object(fields['error'])['message']) ?? errors.join('; '),
 		reason: string(fields['terminal_reason']) ?? '',
 		status: number(fields['api_error_status']),
 		error: string(fields['api_error']),
+		stop: string(fields['stop_reason']),
 		usage: { usd: number(fields['total_cost_usd']) ?? 0, tokens: tokensOf(fields) },
 	};
 }
 
-/** It names where its key came from; `none` (or `oauth`): it uses none and is logged in (2.1.330). */
+/** It names where its key came from. `none`: a login, or another kind of token; which one is told by its plan alone. */
 function payer(source: string | null): Payer | null {
-	if (source === null) return null;
-	return source === 'none' || source === 'oauth' ? 'subscription' : 'key';
+	return source === null || source === 'none' ? null : 'key';
 }
 
 const apiTokens = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
@@ -146,24 +149,6 @@ function tokensOf(fields: Fields): number {
 	return models.length === 0 ? sum(object(fields['usage']), apiTokens) : tokens;
 }
 
-function blocks(fields: Fields, type: string): Fields[] {
-	const { content } = object(fields['message']);
-	return Array.isArray(content) ? content.filter(isObject).filter((block) => block['type'] === type) : [];
-}
-
-function sum(counts: Fields, keys: readonly string[]): number {
-	return keys.reduce((all, key) => all + (number(counts[key]) ?? 0), 0);
-}
-
-function object(value: unknown): Fields {
-	return isObject(value) ? value : {};
-}
-
-function string(value: unknown): string | null {
-	return typeof value === 'string' ? value : null;
-}
-
-/** JSON holds no other number that is not one than those too large for it. */
-function number(value: unknown): number | null {
-	return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : null;
+function blocks(fields: Fields, type: string): readonly Fields[] {
+	return objects(object(fields['message'])['content']).filter((block) => block['type'] === type);
 }

@@ -8,6 +8,7 @@ import { claudeDecoder } from './claude-decoder.ts';
  */
 export const claude: Adapter = {
 	name: 'claude',
+	install: 'npm install -g @anthropic-ai/claude-code',
 	speaks: 'lines',
 	launch: ({ role, model, args }) => ({
 		file: 'claude',

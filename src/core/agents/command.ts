@@ -10,6 +10,7 @@ import { lastLine } from './last-line.ts';
  */
 export const command: Adapter = {
 	name: 'command',
+	install: null,
 	speaks: 'text',
 	launch: ({ line, model, args }) => ({
 		file: 'sh',

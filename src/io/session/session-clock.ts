@@ -25,13 +25,13 @@ export function openClock(
 	const decoder = adapter.decoder();
 	const [out, err] = [openLog(files.stdout, SESSION_LIMITS), openLog(files.stderr, SESSION_LIMITS)];
 	let now = 0;
-	let signs: Signs = { aliveAt: 0, resultAt: null, tool: 'none' };
+	let signs: Signs = { aliveAt: 0, result: 'none', tool: 'none' };
 	/** Of the output, when its result was read. */
 	let cutsBefore = 0;
 	const hear = (line: string) => {
 		const sign = decoder.line(line);
 		signs = after(signs, sign, now);
-		if (sign === 'result') cutsBefore = out.cuts();
+		if (sign === 'result' || sign === 'result-pending') cutsBefore = out.cuts();
 	};
 	const follow = () => {
 		const said = err.follow(null);
@@ -42,12 +42,14 @@ export function openClock(
 		async ask(awake) {
 			now = awake;
 			follow();
+			const quiet = awake - signs.aliveAt;
+			const why = await interrupted();
+			if (signs.result === 'told') return why !== null || quiet >= LINGERING ? { kind: 'lingered' } : null;
+			if (why !== null) return { kind: 'stopped', why };
+			if (signs.result === 'pending') return quiet >= idle || awake >= limit ? { kind: 'lingered' } : null;
 			const patience = signs.tool === 'open' ? 2 * idle : idle;
 			if (awake >= limit) return { kind: 'overtime', ms: limit };
-			if (signs.resultAt !== null) return awake - signs.resultAt >= LINGERING ? { kind: 'lingered' } : null;
-			if (awake - signs.aliveAt >= patience) return { kind: 'idle', ms: patience };
-			const why = await interrupted();
-			return why === null ? null : { kind: 'stopped', why };
+			return quiet >= patience ? { kind: 'idle', ms: patience } : null;
 		},
 		close(end) {
 			if (adapter.speaks === 'lines') out.rest(hear);
@@ -74,29 +76,35 @@ const UNKNOWN =
 /** What the output has shown so far, in ms since the start. */
 interface Signs {
 	readonly aliveAt: number;
-	readonly resultAt: number | null;
+	/** `pending`: another turn may follow, when work of its own in the background ends. */
+	readonly result: 'none' | 'told' | 'pending';
 	readonly tool: 'open' | 'none';
 }
 
-/** After a result another turn may begin by itself, when work in the background ends. */
 function after(signs: Signs, sign: ReturnType<ReturnType<Adapter['decoder']>['line']>, now: number): Signs {
 	switch (sign) {
 		case 'retrying':
 		case 'nothing':
 			return signs;
 		case 'result':
-			return { ...signs, aliveAt: now, resultAt: now };
+			return { ...signs, aliveAt: now, result: 'told' };
+		case 'result-pending':
+			return { ...signs, aliveAt: now, result: 'pending' };
 		case 'tool-open':
-			return { aliveAt: now, resultAt: null, tool: 'open' };
+			return { aliveAt: now, result: 'none', tool: 'open' };
 		case 'tool-closed':
-			return { aliveAt: now, resultAt: null, tool: 'none' };
+			return { aliveAt: now, result: 'none', tool: 'none' };
 		case 'progress':
-			return { ...signs, aliveAt: now, resultAt: null };
+			return { ...signs, aliveAt: now, result: 'none' };
 	}
 }
 
-/** What the loop did comes before what the agent says of it. */
+/** What the loop did comes before what the agent says of it; but one that waits for its provider is not idle by itself. */
 function firstCause(end: TreeEnd<Cause>, outcome: Outcome): SessionEnd {
 	if (end.kind === 'unstartable') return { kind: 'outage', message: end.message };
-	return end.kind === 'exited' || end.cause.kind === 'lingered' ? outcome.end : end.cause;
+	if (end.kind === 'exited' || end.cause.kind === 'lingered') return outcome.end;
+	return end.cause.kind === 'idle' && PROVIDERS.has(outcome.end.kind) ? outcome.end : end.cause;
 }
+
+/** Ends that are the provider's. */
+const PROVIDERS: ReadonlySet<SessionEnd['kind']> = new Set(['limited', 'outage', 'auth']);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { adapterFor, programOf } from '../../../src/core/agents/agents.ts';
-import { UserError } from '../../../src/core/errors.ts';
 
 test.each([
 	['claude', 'claude', 'lines'],
@@ -13,17 +12,13 @@ test.each([
 	expect(adapterFor(agent)).toMatchObject({ name, speaks });
 });
 
-test.each(['codex', 'gemini', 'opencode'])(
-	'%s is refused by its name, with a command line to use instead',
+test.each(['claude', 'codex', 'gemini', 'opencode', 'qwen', 'copilot'])(
+	'%s is known by its name, is started by it, and can be installed by one command',
 	(name) => {
-		const refused = () => adapterFor(name);
-		expect(refused).toThrow(UserError);
-		expect(refused).toThrow(
-			expect.objectContaining({
-				what: expect.stringContaining(name),
-				fix: expect.stringContaining(`sh -c '${name} `),
-			}),
-		);
+		const adapter = adapterFor(name);
+		expect(adapter.name).toBe(name);
+		expect(adapter.launch({ role: 'worker', model: null, args: [], line: name }).file).toBe(name);
+		expect(adapter.install).toMatch(/^npm install -g \S+$/);
 	},
 );
 

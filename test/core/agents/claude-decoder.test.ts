@@ -60,6 +60,8 @@ describe('A recorded session', () => {
 	test.each([
 		['success', 'key'],
 		['error-5h-oauth', 'subscription'],
+		['plan', 'subscription'],
+		['token', null],
 	] as const)('%s says who pays', (name, pays) => {
 		expect(decode(recorded(name), exited(1)).pays).toBe(pays);
 	});
@@ -294,10 +296,10 @@ describe('A failed call', () => {
 		});
 	});
 
-	test('that nothing tells about has failed', () => {
+	test('that was too long for the model has failed, and says so', () => {
 		expect(
 			ended('Prompt is too long', { api_error_status: 400, terminal_reason: 'prompt_too_long' }),
-		).toMatchObject({ kind: 'failed', message: 'Prompt is too long' });
+		).toMatchObject({ kind: 'failed', message: 'context overflow: Prompt is too long' });
 	});
 
 	test('in which the answer was too long has failed', () => {
