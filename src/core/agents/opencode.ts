@@ -33,6 +33,7 @@ export const opencode: Adapter = {
 /** A tool call is told of only when it is over; what may be one is a step, from its first sign to its end. */
 function reader(): Reader {
 	let overflows = 0;
+	let denied: Failure | null = null;
 	return {
 		read: (line) => {
 			const part = object(line['part']);
@@ -45,9 +46,15 @@ function reader(): Reader {
 					return [session, { word: 'says', text: string(part['text']) ?? '' }];
 				case 'tool_use':
 					overflows = 0;
-					return [session, ...toolUse(object(part['state']))];
+					denied = denial(object(part['state']));
+					return [session, { word: 'lives' }];
 				case 'step_finish':
-					return [session, used(part), { word: 'closes', tool: step }, ...finished(string(part['reason']))];
+					return [
+						session,
+						used(part),
+						{ word: 'closes', tool: step },
+						...finished(string(part['reason']), denied),
+					];
 				case 'error': {
 					const told = errorOf(object(line['error']));
 					overflows += told.names.includes(OVERFLOW) ? 1 : 0;
@@ -65,12 +72,9 @@ const OVERFLOW = 'ContextOverflowError';
 const MOST_OVERFLOWS = 3;
 
 /** A permission that is refused ends the session, as if all were well. */
-function toolUse(state: Fields): readonly Word[] {
+function denial(state: Fields): Failure | null {
 	const error = string(state['error']);
-	const lives: Word = { word: 'lives' };
-	return error !== null && rejected.test(error)
-		? [lives, { word: 'errs', failure: failure(error) }]
-		: [lives];
+	return error !== null && rejected.test(error) ? failure(error) : null;
 }
 
 const rejected = /rejected permission|permission (?:was )?(?:rejected|denied)/i;
@@ -83,9 +87,9 @@ function used(part: Fields): Word {
 }
 
 /** There is no last line: the session has come to its end where a step did not end to have tools called. */
-function finished(reason: string | null): readonly Word[] {
+function finished(reason: string | null, denied: Failure | null): readonly Word[] {
 	if (reason === 'stop') return [{ word: 'done' }];
-	if (reason === 'tool-calls') return [];
+	if (reason === 'tool-calls') return denied ? [{ word: 'errs', failure: denied }] : [];
 	const names = [reason === 'content-filter' ? 'content_filter' : null];
 	return [{ word: 'errs', failure: failure(`its answer ended early: ${reason}`, { names }) }];
 }
