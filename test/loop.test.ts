@@ -312,7 +312,7 @@ describe('a session that is cut off', () => {
 			work: (order) => (told.push(order.cutOff ?? ''), cut++ < 3 ? { end: FAILED } : {}),
 		});
 		expect(disk.todo).toBe('- [x] Add\n');
-		expect(told).toEqual(['', 'failed', 'failed', 'failed']);
+		expect(told).toEqual(['', ...Array.from({ length: 3 }, () => expect.stringContaining('failed with '))]);
 	});
 
 	test('five times parks the task', async () => {

@@ -55,7 +55,7 @@ const PROVIDERS: Readonly<
 	'nobody at the address': ['outage', 'outage', 'silent', 'silent'],
 	'no answer': ['silent', 'silent', 'silent', 'silent'],
 	'an answer that stops half way': ['silent', 'silent', 'silent', 'silent'],
-	'a connection that ends half way': ['outage', 'outage', 'silent', 'silent'],
+	'a connection that ends half way': ['outage', 'outage', 'outage', 'silent'],
 };
 
 /** What each says of a plan that is used up: by headers, in the body, or by a kind of quota. */
@@ -118,7 +118,7 @@ async function turnedAway(
 	until: number | null = null,
 	env: Readonly<Record<string, string | null>> = {},
 ): Promise<void> {
-	const idle = kind === 'silent' || fault === 'refused' ? '8s' : '2m';
+	const idle = kind === 'silent' || fault === 'refused' ? '20s' : '2m';
 	const cast = {
 		worker: name,
 		reviewer: name,
@@ -137,6 +137,7 @@ async function turnedAway(
 			onTestFailed(() => console.error(story(loop.events)));
 			const worked = await told(loop, 'worked');
 			expect(worked['end']).toMatchObject({ kind: kind === 'silent' ? 'idle' : kind });
+			if (fault !== 'refused') expect(model.calls).not.toEqual([]);
 			if (kind !== 'silent') expectWait(await told(loop, 'waiting'), kind, until);
 			loop.kill('SIGTERM');
 			expect((await loop.ended).exitCode).toBe(143);

@@ -37,6 +37,8 @@ export interface Outcome {
 export interface Decoder {
 	/** Fed each complete line of stdout, in order, where the adapter speaks `lines`. */
 	line(text: string): Sign;
+	/** What was used up to now, as far as its lines tell. */
+	used?(): Usage;
 	/**
 	 * After the exit, once. `tail`: the last part (up to 1 MiB) of stdout; `stderr`: its last 4 KiB. A session that
 	 * said success and was then ended by a signal, as it would not go away, has completed.

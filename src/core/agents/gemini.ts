@@ -78,9 +78,14 @@ function ended(line: Fields): Word {
 function ofCall(message: string): Failure {
 	const told = /^\[API Error: (.*?)\](?:\n|$)/s.exec(message)?.[1] ?? message;
 	const error = object(jsonObject(told)?.['error']);
-	const missing = /^models\/\S+ is not found/.test(told) ? 'model_not_found' : null;
-	return failure(string(error['message']) ?? told, { status: number(error['code']), names: [missing] });
+	const names = [calls.find(([, wording]) => wording.test(told))?.[0] ?? null];
+	return failure(string(error['message']) ?? told, { status: number(error['code']), names });
 }
+
+const calls = [
+	['model_not_found', /^models\/\S+ is not found/],
+	['connection_failed', /^terminated$/], // node's word for a connection that ended half way
+] as const;
 
 /** Its exit code is the status of the failed call, as far as that fits into a byte; 41: no way to log in is set up. */
 function explain(wrong: Failure | null, { code }: Exit, stderr: string): Failure | null {

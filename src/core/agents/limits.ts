@@ -61,6 +61,7 @@ const outage = [
 	/\b5\d\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)/i,
 	/\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\b/,
 	/connection (?:failed|refused|reset|error|closed|timed out)|stream disconnected|socket hang up|fetch failed/i,
+	/connection was closed|other side closed|premature close/i,
 	/request timed out|experiencing high (?:demand|load)|at capacity|service unavailable|temporarily unavailable/i,
 	/empty or malformed response|certificate/i,
 ];

@@ -40,6 +40,7 @@ export function lineDecoder(reader: Reader): Decoder {
 			const line = lineFields(text);
 			return line ? strongest(reader.read(line).map((word) => take(state, word))) : 'nothing';
 		},
+		used: () => state.usage,
 		finish: (exit, _tail, stderr, now) => ({
 			end: endOf(state, reader, exit, stderr, now),
 			text: state.text,

@@ -1,3 +1,4 @@
+import { endWords } from '../ends.ts';
 import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './parts.ts';
 import type { EntryOf } from './parts.ts';
 import type { Attempt, Run, SessionEnd, TaskId, Usage } from '../types.ts';
@@ -72,7 +73,7 @@ type CutOff = Exclude<SessionEnd, { kind: 'completed' }>;
 /** A session on the task that did not end well: what the next one is told, and what counts towards its five. */
 export function cutOff(run: Run, id: TaskId, end: CutOff): Run {
 	const counted = isNobodysFault(end) ? 0 : 1;
-	const cut = withTask(run, id, (task) => ({ cutOffs: task.cutOffs + counted, cutOff: end.kind }));
+	const cut = withTask(run, id, (task) => ({ cutOffs: task.cutOffs + counted, cutOff: endWords(end) }));
 	return { ...cut, trouble: troubled(run, end) };
 }
 

@@ -145,6 +145,36 @@ describe('A recorded session', () => {
 		expect(usage).toEqual({ usd: 0, tokens: 101 });
 	});
 
+	test('whose own work goes on in the background waits for it after its result, and for the turn that follows', () => {
+		const { signs, text, end } = decode(recorded('background'), exited(0));
+		expect(signs.filter((sign) => sign.startsWith('result'))).toEqual(['result-pending', 'result']);
+		expect([text, end.kind]).toEqual(['Now it has ended.', 'completed']);
+	});
+
+	test.each([
+		['overflow', /^context overflow: Prompt is too long/],
+		['refused', /^refusal: API Error: Opus 5\.5's safeguards flagged/],
+	])('%s has failed, and is called by its name', (name, message) => {
+		expect(decode(recorded(name), exited(1)).end).toMatchObject({
+			kind: 'failed',
+			exitCode: 1,
+			message: expect.stringMatching(message),
+		});
+	});
+
+	test('that was ended while it was retrying was kept from its work by its provider', () => {
+		const retrying = recorded('error-529').slice(0, 5);
+		expect(decode(retrying, killed('SIGKILL')).end).toEqual({
+			kind: 'outage',
+			message: 'it was retrying a call: 529 overloaded',
+		});
+		expect(decode([...retrying, says('on')], killed('SIGKILL')).end).toMatchObject({
+			kind: 'failed',
+			message: 'it ended without a result',
+		});
+		expect(decode([line({ type: 'system', subtype: 'api_retry' })], exited(1)).end.kind).toBe('failed');
+	});
+
 	test('that is retrying gives no sign of progress', () => {
 		const { signs } = decode(recorded('error-529'), exited(1));
 		expect(signs.filter((sign) => sign === 'retrying')).toHaveLength(10);

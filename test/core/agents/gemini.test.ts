@@ -82,6 +82,13 @@ describe('Gemini CLI', () => {
 		expect(decode(gemini, [refused('[API Error: no]')], { exit }).end.kind).toBe(kind);
 	});
 
+	test('whose connection ended half way met an outage', () => {
+		expect(decode(gemini, [refused('[API Error: terminated]')], { exit: 1 }).end).toEqual({
+			kind: 'outage',
+			message: 'terminated',
+		});
+	});
+
 	test('without a way to log in needs a person', () => {
 		expect(decode(gemini, [], { exit: 41, stderr: 'Please set an Auth method\n' }).end).toEqual({
 			kind: 'auth',

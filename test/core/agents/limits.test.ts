@@ -87,6 +87,7 @@ test.each([
 	'Selected model is at capacity. Please try a different model.',
 	'We’re currently experiencing high demand, which may cause temporary errors.',
 	'TypeError: fetch failed',
+	'The socket connection was closed unexpectedly.',
 	'API Error: API returned an empty or malformed response (HTTP 200)',
 ])('A provider out of reach is an outage: %s', (message) => expect(kindOf(message)).toBe('outage'));
 

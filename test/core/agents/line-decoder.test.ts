@@ -11,7 +11,8 @@ const exit = { code: 0, signal: null };
 function spoken(lines: readonly (readonly Word[])[]) {
 	const decoder = lineDecoder({ read: (line) => line['words'] as readonly Word[] });
 	const signs = lines.map((words) => decoder.line(JSON.stringify({ words })));
-	return { ...decoder.finish(exit, '', '', 0), signs };
+	const used = decoder.used?.();
+	return { ...decoder.finish(exit, '', '', 0), signs, used };
 }
 
 describe('The words of a session', () => {
@@ -31,7 +32,7 @@ describe('The words of a session', () => {
 			[],
 			[{ word: 'done' }, { word: 'used', usage: { usd: 1, tokens: 2 } }],
 		];
-		const { signs, usage } = spoken(lines);
+		const { signs, usage, used } = spoken(lines);
 		expect(signs).toEqual([
 			'tool-open',
 			'progress',
@@ -41,7 +42,10 @@ describe('The words of a session', () => {
 			'nothing',
 			'result',
 		]);
-		expect(usage).toEqual({ usd: 1, tokens: 2 });
+		expect([usage, used]).toEqual([
+			{ usd: 1, tokens: 2 },
+			{ usd: 1, tokens: 2 },
+		]);
 	});
 
 	test('are over when the agent said so, whatever follows', () => {

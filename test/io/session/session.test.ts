@@ -133,6 +133,39 @@ echo '{"type":"result","subtype":"success","is_error":false,"result":"all done",
 		expect(report.usage.tokens).toBeGreaterThanOrEqual(15);
 	});
 
+	const CODEX = (...lines: readonly string[]) =>
+		`#!/bin/sh\ncat >/dev/null\n${lines.map((line) => `echo '${line}'\n`).join('')}exec sleep 60\n`;
+	const RETRYING = '{"type":"error","message":"Reconnecting... 1/5 (Connection failed: refused)"}';
+	const DONE = '{"type":"turn.completed","usage":{}}';
+
+	test('that retries for ever is an outage when its patience is over, for that is no progress', async () => {
+		const { report } = await run('codex', { idle: 1500 }, { program: CODEX(RETRYING) });
+		expect(report.end).toEqual({ kind: 'outage', message: 'Connection failed: refused' });
+	});
+
+	test('that says nothing is idle', async () => {
+		const { report } = await run('codex', { idle: 1500 }, { program: CODEX() });
+		expect(report.end).toEqual({ kind: 'idle', ms: 1500 });
+	});
+
+	test('that has told its result and is then asked to stop has completed', async () => {
+		const interrupted = later('a person');
+		const { report } = await run('codex', {}, { program: CODEX(DONE), interrupted });
+		expect(report.end).toEqual({ kind: 'completed' });
+	});
+
+	test('that waits in the background after its result is given the time of one that is at work', async () => {
+		const background = '{"type":"system","subtype":"background_tasks_changed","tasks":[{}]}';
+		const result = '{"type":"result","subtype":"success","is_error":false,"result":"so far"}';
+		const program = CODEX(background, result);
+		const started = performance.now();
+		const { report } = await run('claude', { idle: 2500 }, { program });
+		expect(report).toMatchObject({ end: { kind: 'completed' }, text: 'so far' });
+		expect(performance.now() - started).toBeGreaterThan(2500);
+		const stopped = await run('claude', {}, { program, interrupted: later('a person') });
+		expect(stopped.report.end).toEqual({ kind: 'stopped', why: 'a person' });
+	});
+
 	test('is an outage where its program is not found: nobody’s fault', async () => {
 		const { report } = await run('claude', { env: { PATH: '/nowhere' } });
 		expect(report.end).toMatchObject({ kind: 'outage', message: 'claude was not found' });
@@ -158,9 +191,15 @@ test.each(['', 'HOME', 'PATH=/usr/bin', '0'.repeat(36)])(
 	},
 );
 
+/** A reason to stop, a second from now. */
+function later(why: string): () => Promise<string | null> {
+	const at = performance.now() + 1000;
+	return async () => (performance.now() > at ? why : null);
+}
+
 interface More {
 	readonly interrupted?: () => Promise<string | null>;
-	/** A script that is found as `claude`. */
+	/** A script that is found by the agent's name. */
 	readonly program?: string;
 	readonly order?: Partial<SessionOrder>;
 }
@@ -176,8 +215,8 @@ async function run(
 	onTestFinished(async () => void (await sweep(mark)));
 	const env: Record<string, string> = {};
 	if (program !== undefined) {
-		place.write('../bin/claude', program);
-		chmodSync(path.join(place.around, 'bin/claude'), 0o755);
+		place.write(`../bin/${agent}`, program);
+		chmodSync(path.join(place.around, 'bin', agent), 0o755);
 		env['PATH'] = `${path.join(place.around, 'bin')}:${process.env['PATH']}`;
 	}
 	const full = orderOf({ prompt: prompt('worker', { ...PATIENT, agent, env, ...more }), ...order });
