@@ -85,7 +85,7 @@ const USED_UP: Readonly<Record<'claude' | 'codex' | 'gemini', Refusal>> = {
 	},
 };
 
-/** All of them take a quarter of an hour; by default those two whose retries end soon, and one fault of the others. */
+/** By default those two whose retries end soon, and one fault of the others. */
 const everything = process.env['NIGHTLOOP_AGENTS'] === 'all';
 const AGENTS = ['claude', 'codex', 'gemini', 'opencode'] as const;
 
@@ -118,7 +118,8 @@ async function turnedAway(
 	until: number | null = null,
 	env: Readonly<Record<string, string | null>> = {},
 ): Promise<void> {
-	const idle = kind === 'silent' || fault === 'refused' ? '20s' : '2m';
+	const short = name === 'opencode' ? '20s' : '8s'; // it takes a while to begin
+	const idle = kind === 'silent' || fault === 'refused' ? short : '2m';
 	const cast = {
 		worker: name,
 		reviewer: name,

@@ -18,6 +18,7 @@ export const copilot: Adapter = {
 			'--allow-all', // nobody is there to ask; the walls and the room are what protects
 			'--no-ask-user',
 			'--no-auto-update', // the same program the whole night
+			'--excluded-tools=session_store_sql', // what earlier sessions said, the author's among them
 			...(model === null ? [] : ['--model', model]),
 			...args,
 		],

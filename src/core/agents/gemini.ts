@@ -7,7 +7,7 @@ import { jsonObject } from '../json.ts';
 
 /**
  * Gemini CLI, headless (checked with 0.61.0). The person's settings.json, GEMINI.md, extensions and MCP servers are in
- * force. It has no flag for its sessions' records, its memory or its retries (up to four minutes).
+ * force. It has no flag for its sessions' records or its retries (up to four minutes).
  */
 export const gemini: Adapter = {
 	name: 'gemini',

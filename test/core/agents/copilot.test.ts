@@ -5,9 +5,11 @@ import { decode, recorded } from '../../helpers/recorded.ts';
 test('Copilot CLI is started headless, and asks nobody', () => {
 	const { file, args } = copilot.launch({ role: 'worker', model: 'm', args: ['-s'], line: 'copilot' });
 	expect([file, ...args]).toEqual(
-		'copilot --output-format=json --allow-all --no-ask-user --no-auto-update --model m -s'.split(' '),
+		'copilot --output-format=json --allow-all --no-ask-user --no-auto-update --excluded-tools=session_store_sql --model m -s'.split(
+			' ',
+		),
 	);
-	expect(copilot.launch({ role: 'worker', model: null, args: [], line: 'copilot' }).args).toHaveLength(4);
+	expect(copilot.launch({ role: 'worker', model: null, args: [], line: 'copilot' }).args).toHaveLength(5);
 });
 
 test('Its session that did its work has completed, with its words, session and model', () => {
