@@ -29,6 +29,12 @@ const cases: Case[] = [
 	['a staged change', stageAFile, /new\.txt/],
 	['no todo.md', ({ path }) => rm(join(path, 'todo.md')), /todo\.md/],
 	['an agent that is not there', nothing, /no-such-program/, withPrompt('worker', 'no-such-program --flag')],
+	[
+		'an agent known by name that is not there: the way to install it is told',
+		nothing,
+		/codex was not found[\s\S]*npm install -g @openai\/codex/,
+		withPrompt('worker', 'codex'),
+	],
 	['a reviewer that is not there', nothing, /no-such-program/, withPrompt('reviewer', 'no-such-program')],
 	['an unclosed fence', nothing, /line 5|:5|5:/, { todo: '# List\n\n- [ ] one\n\n```sh\n- [ ] two\n' }],
 	['an unknown key', nothing, /chekcs[\s\S]*checks/, { tasks: ['one'], settings: ['chekcs: [npm test]'] }],

@@ -84,7 +84,11 @@ describe('a session that was open when its loop went', () => {
 	test('vanished with it: the next one is told, and it counts for nothing else', () => {
 		const run = runOf(started, opened(TASK), again);
 		expect(run.attempt?.open?.phase).toBe('over');
-		expect(run.tasks.get(TASK)).toMatchObject({ cutOffs: 0, cutOff: 'vanished: the loop was not there when it ended', attempts: 0 });
+		expect(run.tasks.get(TASK)).toMatchObject({
+			cutOffs: 0,
+			cutOff: 'vanished: the loop was not there when it ended',
+			attempts: 0,
+		});
 		expect(run.trouble).toBeNull();
 	});
 
