@@ -67,7 +67,7 @@ async function perform(step: Step, world: World, run: Run, scene: Scene): Promis
 			await world.rest(step.until);
 			return null;
 		case 'end':
-			return { event: 'ended', ending: step.ending, tree: await world.close() };
+			return { event: 'ended', ending: step.ending, tree: await world.close(), spent: run.spent };
 		case 'record':
 			return step.event;
 	}

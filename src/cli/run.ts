@@ -43,7 +43,7 @@ export async function run(
 		const { known, recovered } = await readAndRecover(project);
 		const { before, finished } = await withoutUndo(project, replay(known));
 		const rules = await readStart(project, overrides, before, startedFrom(project));
-		const [standing] = await Promise.all([
+		const [standing, missing] = await Promise.all([
 			checkRepository(project),
 			checkAgents([rules.worker, ...rules.reviewers]),
 		]);
@@ -64,7 +64,7 @@ export async function run(
 			branch,
 			stopNow,
 			onEntry,
-			notices: [...recovered, ...finished, ...rules.notices, ...warnings(project, leaveOut)],
+			notices: [...recovered, ...finished, ...rules.notices, ...missing, ...warnings(project, leaveOut)],
 		});
 		try {
 			return await untilEnd(world);

@@ -30,7 +30,8 @@ export async function status({ folder, flags }: Options): Promise<number> {
 	if (flags.json) console.log(JSON.stringify(now));
 	else {
 		const absent = read.kind === 'absent' ? [noList(path.relative(project.folder, project.todo))] : [];
-		for (const line of [...statusLines(now, entries.slice(-LAST)), ...lost, ...absent, ...listLines(now)])
+		const last = statusLines(now, entries.slice(-LAST), Date.now());
+		for (const line of [...last, ...lost, ...absent, ...listLines(now)])
 			console.log(line);
 	}
 	return 0;

@@ -1,9 +1,11 @@
+import { tellMoney } from './budget.ts';
 import { judge } from './judge.ts';
 import { deadlineOf, endAtDeadline } from './limits-of-run.ts';
 import { lostTask } from './todo/lost-task.ts';
 import { next } from './next.ts';
 import { findTask } from './todo/todo.ts';
 import type { Run, Scene, Step, TaskId, TaskRecord, Time, Todo } from './types.ts';
+import { isReplaced } from './stand-in.ts';
 import { makeDo, stillWaiting, waitStep } from './waits.ts';
 
 /**
@@ -17,6 +19,7 @@ import { makeDo, stillWaiting, waitStep } from './waits.ts';
 export function decide(run: Run, scene: Scene): Step {
 	return (
 		begin(run, scene) ??
+		tellMoney(run, scene) ??
 		sitOut(run, scene) ??
 		settle(run) ??
 		finishLanding(run, scene) ??
@@ -52,7 +55,7 @@ function sitOut(run: Run, scene: Scene): Step | null {
 		return { step: 'end', ending: { kind: 'signal', signal: scene.stop.signal } };
 	const over = run.attempt?.proposal ? null : endAtDeadline(run, scene);
 	if (over) return over;
-	if (stillWaiting(run.waiting, scene)) {
+	if (stillWaiting(run.waiting, scene) && !isReplaced(run, scene, run.waiting.for)) {
 		const { until } = run.waiting;
 		const end = until === null ? null : until - scene.setBack;
 		return { step: 'rest', until: earlier(end, deadlineOf(run, scene)) };

@@ -36,10 +36,14 @@ export function endingLine(ending: Ending): string {
 		case 'deadline':
 			return '■ deadline reached';
 		case 'budget':
-			return `■ budget used up: ${ending.what} ${Math.round(ending.spent * 100) / 100} of ${ending.limit}`;
+			return `■ ${usedUp(ending)}: ${ending.what} ${Math.round(ending.spent * 100) / 100} of ${ending.limit}`;
 		case 'signal':
 			return `■ stopped by ${ending.signal}`;
 	}
+}
+
+function usedUp({ spent, limit }: { spent: number; limit: number }): string {
+	return spent < limit ? 'budget: the next attempt may pass it' : 'budget used up';
 }
 
 function exit(end: { exitCode: number | null; signal: string | null }): string {

@@ -1,4 +1,5 @@
 import type {
+	AgentPayer,
 	Attempt,
 	Candidate,
 	Checked,
@@ -21,7 +22,7 @@ type StepOf<Name extends Step['step']> = Extract<Step, { step: Name }>;
 export function started(
 	step: StepOf<'start'>,
 	scene: Scene,
-	at: { branch: string; head: CommitId; walls: string },
+	at: { branch: string; head: CommitId; walls: string; payers: readonly AgentPayer[] },
 ): Event {
 	return { event: 'started', process: scene.process, version: scene.version, mode: step.mode, ...at };
 }
@@ -33,8 +34,8 @@ export function opened(
 	now: Time,
 ): Event {
 	if ('elsewhere' in at) return repositoryBusy(at.elsewhere, now + WHILE);
-	const { session, role, text, attempt, prompt, holes } = order;
-	const who = { session, role, agent: prompt.agent, prompt: prompt.name };
+	const { session, role, text, attempt, prompt, instead, holes } = order;
+	const who = { session, role, agent: prompt.agent, prompt: prompt.name, instead };
 	return {
 		event: 'opened',
 		task: task.id,

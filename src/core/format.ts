@@ -1,3 +1,5 @@
+import type { Payer, Time } from './types.ts';
+
 /** A length of time for people: `0.3s`, `42s`, `31m`, `1h 5m`. */
 export function duration(ms: number): string {
 	const tenths = Math.max(0, Math.round(ms / 100));
@@ -16,10 +18,22 @@ export function duration(ms: number): string {
 	return rest === 0 ? `${(minutes - rest) / 60}h` : `${(minutes - rest) / 60}h ${rest}m`;
 }
 
-/** An amount of US dollars: `$4.02`. */
-export function money(usd: number): string {
-	return `$${usd.toFixed(2)}`;
+/** An amount of US dollars: `$4.02`; `≈$4.02` where a subscription paid, so that it is what it would have cost. */
+export function money(usd: number, pays: Payer | null = null): string {
+	return `${pays === 'subscription' ? '≈' : ''}$${usd.toFixed(2)}`;
 }
+
+/** A time by the clock of this machine, seen from another: `00:10`, `Tue Nov 24 00:10`. */
+export function clockTime(time: Time, from: Time): string {
+	const [day, clock] = [
+		new Date(time).toDateString().slice(0, 10),
+		new Date(time).toTimeString().slice(0, 5),
+	];
+	return Math.abs(time - from) < HALF_A_DAY ? clock : `${day} ${clock}`;
+}
+
+/** In ms: within it a clock time names one moment, and the nearest that anybody would think of. */
+const HALF_A_DAY = 43_200_000;
 
 /** A number of tokens: `950`, `12k`, `1.2M`. */
 export function tokens(count: number): string {

@@ -7,6 +7,7 @@ import { reviewOrder } from './orders.ts';
 import { isNobodysFault } from './run/sessions.ts';
 import { findTask } from './todo/todo.ts';
 import type { Attempt, Candidate, Finding, Prompt, Review, Run, Scene, Step, Task } from './types.ts';
+import { awaitAgent } from './stand-in.ts';
 import { afterTrouble } from './waits.ts';
 
 /**
@@ -74,7 +75,8 @@ function reviewNext(run: Run, attempt: Attempt, candidate: Candidate, scene: Sce
 			return reject(attempt, [noVerdict(prompt.name, reviews), ...findingsOf(attempt)]);
 		const order = reviewOrder(run, scene, attempt, candidate, task, prompt);
 		if (attempt.open) return { step: 'review', order, candidate };
-		return { step: 'open', order, task, follower: attempt.follower };
+		const open: Step = { step: 'open', order, task, follower: attempt.follower };
+		return awaitAgent(run, scene, prompt) ?? open;
 	}
 	return null;
 }

@@ -11,18 +11,6 @@ export function deadlineOf(run: Run, scene: Scene): Time | null {
 	return deadline(scene.settings.until, run.startedAt ?? scene.now);
 }
 
-/** Ends the run where one part of its budget is used up. */
-export function endOnBudget(run: Run, scene: Scene): Step | null {
-	const { budget } = scene.settings;
-	for (const what of ['usd', 'tokens', 'sessions'] as const) {
-		const limit = budget[what];
-		if (limit !== null && run.spent[what] >= limit) {
-			return { step: 'end', ending: { kind: 'budget', what, spent: run.spent[what], limit } };
-		}
-	}
-	return null;
-}
-
 /** A clock time is the first one after the start of the run, by the clock of this machine. */
 function deadline(until: Settings['until'], startedAt: Time): Time | null {
 	if (until === null) return null;

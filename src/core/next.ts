@@ -1,7 +1,9 @@
-import { endAtDeadline, endOnBudget } from './limits-of-run.ts';
+import { endOnBudget } from './budget.ts';
+import { endAtDeadline } from './limits-of-run.ts';
 import { workOrder } from './orders.ts';
 import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
 import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
+import { awaitAgent } from './stand-in.ts';
 import { makeDo, waitStep } from './waits.ts';
 
 /** Sessions that may be cut off before their task is parked; also how often a tree may change under judgement. */
@@ -36,7 +38,8 @@ export function workOn(run: Run, scene: Scene, todo: Todo, task: Task): Step {
 
 function mayNotStart(run: Run, scene: Scene): Step | null {
 	const over = endAtDeadline(run, scene) ?? endOnBudget(run, scene);
-	return over ?? (scene.settings.pause ? waitStep({ kind: 'pause' }, null) : null);
+	if (over) return over;
+	return scene.settings.pause ? waitStep({ kind: 'pause' }, null) : awaitAgent(run, scene, scene.worker);
 }
 
 /** Empty, absent and half-written lists are normal for a moment; none of them means that all is done. */

@@ -3,6 +3,8 @@ import { changesReport, diffstat } from './gate/changes.ts';
 import { checksToCome, resultWords } from './gate/checks.ts';
 import { specWords, specWordsAtBase } from './todo/spec-files.ts';
 import { setupFor } from './gate/setup.ts';
+import { leftFor } from './budget.ts';
+import { insteadOf, onDuty, runBy } from './stand-in.ts';
 import type {
 	Attempt,
 	Candidate,
@@ -80,11 +82,13 @@ function order(
 	run: Run,
 	scene: Scene,
 	task: Task,
-	prompt: Prompt,
+	asked: Prompt,
 	attempt: number,
 	holes: Holes,
 	candidate: Candidate | null,
 ): SessionOrder {
+	const agent = run.attempt?.open?.agent ?? onDuty(run, asked, scene) ?? asked.agent;
+	const prompt = runBy(asked, agent);
 	return {
 		session: run.attempt?.open?.session ?? sessionId(run.sessions + 1, prompt.role),
 		role: prompt.role,
@@ -93,6 +97,8 @@ function order(
 		attempt,
 		prompt,
 		model: prompt.model[Math.min(attempt, prompt.model.length) - 1] ?? null,
+		instead: insteadOf(run, asked, agent),
+		left: leftFor(run, scene, prompt),
 		holes,
 		base: run.attempt?.base ?? firstBase(run, task),
 		candidate,

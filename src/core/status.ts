@@ -1,7 +1,8 @@
-import { money, tokens } from './format.ts';
+import { clockTime } from './format.ts';
+import { spentWords } from './money-words.ts';
 import { plainLine } from './plain.ts';
 import { line, THE_WAY } from './words.ts';
-import type { Attempt, Entry, IgnoredBox, Run, Settings, Task, Time, Todo } from './types.ts';
+import type { Attempt, Entry, IgnoredBox, Run, Settings, Spent, Task, Time, Todo } from './types.ts';
 
 type Doing = 'working' | 'checking' | 'reviewing' | 'waiting' | 'idle' | 'paused' | 'stopped';
 
@@ -26,7 +27,10 @@ export interface Status {
 	/** Settings and prompts that are not in force as they are on disk. */
 	readonly held: readonly string[];
 	/** What was taken as a task, leaves alone, and each box that was not. `optional`: not to be worked on. */
-	readonly tasks: readonly Pick<Task, 'line' | 'state' | 'text' | 'optional'>[];
+	readonly tasks: readonly (Pick<Task, 'line' | 'state' | 'text' | 'optional'> & {
+		/** On all attempts at it; null: none was made. */
+		readonly spent: Spent | null;
+	})[];
 	readonly ignored: readonly IgnoredBox[];
 }
 
@@ -71,24 +75,26 @@ export function statusOf(
 			state: task.state,
 			text: task.text,
 			optional: task.optional,
+			spent: run.tasks.get(task.id)?.spent ?? null,
 		})),
 		ignored: todo.ignored,
 	};
 }
 
-/** A few lines for a person: what it does, how far it is, what it used, what happened last. */
-export function statusLines(status: Status, last: readonly Entry[]): string[] {
+/** A few lines for a person, `now`: what it does, how far it is, what it used, what happened last. */
+export function statusLines(status: Status, last: readonly Entry[], now: Time): string[] {
 	const { counts, spent, task } = status;
-	const now = task
+	const work = task
 		? `: ${plainLine(task.text)} · attempt ${status.attempt}${status.session ? ` · ${status.session}` : ''}`
 		: '';
-	const until = status.waitingUntil ? ` until ${status.waitingUntil}` : '';
+	const until =
+		status.waitingUntil === null ? '' : ` until ${clockTime(Date.parse(status.waitingUntil), now)}`;
 	const held = status.held.map((file) => plainLine(file)).join(', ');
 	const recent = last.map((entry) => line(entry)).filter((words) => words !== null);
 	return [
-		`${status.state}${until}${now}`,
+		`${status.state}${until}${work}`,
 		countsLine(counts),
-		`${spent.sessions} ${spent.sessions === 1 ? 'session' : 'sessions'}, ${tokens(spent.tokens)} tokens, ${money(spent.usd)}`,
+		spentWords(spent),
 		...(held === '' ? [] : [`held as last accepted: ${held} · to take it: ${THE_WAY}`]),
 		...recent.slice(-5).map((words) => `  ${words}`),
 	];

@@ -74,17 +74,13 @@ export interface Settings {
 		| { readonly kind: 'clock'; readonly hours: number; readonly minutes: number }
 		| { readonly kind: 'after'; readonly ms: number }
 		| null;
-	/** No attempt starts once one of them is used up. null: no limit. */
-	readonly budget: {
-		readonly usd: number | null;
-		readonly tokens: number | null;
-		readonly sessions: number | null;
-	};
+	/** No attempt starts that would pass one of them. null: no limit. */
+	readonly budget: Readonly<Record<BudgetPart, number | null>>;
 	/** true: start nothing new. */
 	readonly pause: boolean;
 	/** An edit acts when it has stood this long, in ms. */
 	readonly settle: number;
-	/** A command told of what needs a person. */
+	/** A command that is told of what a person wants to know at night. */
 	readonly notify: string | null;
 	/** Subject line of a landed commit; `{{task}}` is the task's text. Cut at 72. */
 	readonly commit: string;
@@ -110,6 +106,7 @@ export interface Prompt {
 	readonly agent: string;
 	/** Per attempt, the last one repeats; empty: the agent's own. */
 	readonly model: readonly string[];
+	/** In this order, while the agent cannot be used. */
 	readonly fallback: readonly string[];
 	/** No sign of progress for so long: ended. In ms. */
 	readonly idle: number;
@@ -175,6 +172,12 @@ export interface Usage {
 /** Who pays for a session, as its agent tells it: each call on a key is billed, a subscription is paid anyway. */
 export type Payer = 'key' | 'subscription';
 
+/** null: not known before its first session. */
+export interface AgentPayer {
+	readonly agent: string;
+	readonly pays: Payer | null;
+}
+
 /** What came back from one session, whoever ran it. */
 export interface SessionReport {
 	readonly end: SessionEnd;
@@ -201,8 +204,13 @@ export interface SessionOrder {
 	readonly task: TaskId;
 	readonly text: string;
 	readonly attempt: number;
+	/** Its agent is the one that runs it, which may stand in for another. */
 	readonly prompt: Prompt;
 	readonly model: string | null;
+	/** Which agent it stands in for, and why. */
+	readonly instead: string | null;
+	/** What is left of the budget, in US dollars and tokens: the session is ended where it passes that. null: no limit. */
+	readonly left: { readonly usd: number | null; readonly tokens: number | null };
 	/** `memory` and `nonce` are filled by the world, at the last moment. */
 	readonly holes: Readonly<Partial<Record<Hole, string>> & Record<'details', string>>;
 	/** How the session before was cut off, whose changes lie in the work tree: the world tells which. */
@@ -336,6 +344,7 @@ export type Ending =
 	| { readonly kind: 'nothing-open'; readonly done: number; readonly parked: number }
 	| { readonly kind: 'once'; readonly outcome: 'landed' | 'not-landed' }
 	| { readonly kind: 'deadline'; readonly until: Time }
+	/** Used up, or less is left than the next attempt may cost. */
 	| { readonly kind: 'budget'; readonly what: string; readonly spent: number; readonly limit: number }
 	| { readonly kind: 'signal'; readonly signal: Signal };
 
@@ -345,9 +354,7 @@ export type WaitingFor =
 	| { readonly kind: 'edits' }
 	| { readonly kind: 'pause' }
 	| { readonly kind: 'todo'; readonly why: string }
-	| { readonly kind: 'limit'; readonly message: string }
-	| { readonly kind: 'outage'; readonly message: string }
-	| { readonly kind: 'auth'; readonly message: string }
+	| WaitingForAgent
 	| { readonly kind: 'cut-off'; readonly message: string }
 	| { readonly kind: 'repository'; readonly why: string }
 	| MachineTrouble;
@@ -356,6 +363,15 @@ export type WaitingFor =
 export type MachineTrouble =
 	| { readonly kind: 'disk'; readonly message: string }
 	| { readonly kind: 'machine'; readonly message: string };
+
+/** The agent that comes back first, and which prompt it is to run: that may be given to another one meanwhile. */
+export interface WaitingForAgent {
+	readonly kind: Absence['why'];
+	readonly message: string;
+	/** Entries of versions before 0.2 lack both. */
+	readonly agent?: string;
+	readonly prompt?: string;
+}
 
 /** Grouped by their place in the story. `event` names them on `run --json` too. */
 export type Event =
@@ -368,8 +384,16 @@ export type Event =
 			readonly head: CommitId;
 			readonly walls: string;
 			readonly version: string;
+			/** As far as it can be told before the first session. Entries of versions before 0.2 lack it. */
+			readonly payers?: readonly AgentPayer[];
 	  }
-	| { readonly event: 'ended'; readonly ending: Ending; readonly tree: TreeId | null }
+	| {
+			readonly event: 'ended';
+			readonly ending: Ending;
+			readonly tree: TreeId | null;
+			/** Of the run. Entries of versions before 0.2 lack it. */
+			readonly spent?: Spent;
+	  }
 	// a session: opened before it is spawned, settled when what it touched has been compared and put right
 	| {
 			readonly event: 'opened';
@@ -386,6 +410,8 @@ export type Event =
 			readonly attempt: number;
 			readonly agent: string;
 			readonly prompt: string;
+			/** Which agent it stands in for, and why. Entries of versions before 0.2 lack it. */
+			readonly instead?: string | null;
 			readonly base: CommitId;
 			readonly branch: string;
 	  }
@@ -509,6 +535,10 @@ export type Event =
 	// waiting, steering, telling
 	| { readonly event: 'waiting'; readonly for: WaitingFor; readonly until: Time | null }
 	| { readonly event: 'resumed' }
+	/** What sessions told of who pays, where it is not what was told before. */
+	| { readonly event: 'pays'; readonly agent: string; readonly pays: Payer }
+	/** A part of the budget is used up to so many percent, for the first time. */
+	| ({ readonly event: 'warned' } & BudgetWarning)
 	| { readonly event: 'edited'; readonly summary: string }
 	| ({ readonly event: 'accepted'; readonly by: AcceptedBy } & RuleTexts)
 	/** All files that stay as last accepted, as an agent may have changed them; empty: none any more. */
@@ -576,16 +606,24 @@ export interface Run {
 	/** Sessions opened so far, through the life of the journal: the next one's number less one. */
 	readonly sessions: number;
 	/** Of this run. */
-	readonly spent: { readonly usd: number; readonly tokens: number; readonly sessions: number };
+	readonly spent: Spent;
+	/** The most that one session of a role has cost in this run, in what its budget counts. */
+	readonly dearest: Readonly<Partial<Record<Role, Usage>>>;
+	/** By agent: whom a person was told of, and who it is by the last session that knew it, or by the start. */
+	readonly payers: ReadonlyMap<string, KnownPayer>;
+	/** Told in this run. */
+	readonly warned: readonly BudgetWarning[];
 	readonly attempt: Attempt | null;
 	/** How the last attempt came out, for `--once`. */
 	readonly lastOutcome: 'landed' | 'not-landed' | null;
 	readonly tasks: ReadonlyMap<TaskId, TaskRecord>;
 	readonly parkedInARow: number;
 	readonly waiting: { readonly for: WaitingFor; readonly until: Time | null } | null;
+	/** By agent: those that could not be used when they were last asked. */
+	readonly away: ReadonlyMap<string, Absence>;
 	/** Why sessions were cut off since one last ended well. `count` is what the back-off grows by. */
 	readonly trouble: {
-		readonly end: Exclude<SessionEnd, { kind: 'completed' | 'stopped' | 'vanished' }>;
+		readonly end: Extract<SessionEnd, { kind: 'failed' | 'idle' | 'overtime' }>;
 		readonly count: number;
 		readonly waited: 'not yet' | 'done';
 	} | null;
@@ -608,14 +646,45 @@ export interface Run {
 }
 
 /** A run as plain data. Of a task what differs from one that nobody tried. */
-export type PlainRun = Omit<Run, 'tasks' | 'greenMs'> & {
+export type PlainRun = Omit<Run, 'tasks' | 'greenMs' | 'away' | 'payers'> & {
 	readonly tasks: readonly (readonly [TaskId, Partial<TaskRecord>])[];
+	readonly away: readonly (readonly [string, Absence])[];
+	readonly payers: readonly (readonly [string, KnownPayer])[];
 	readonly greenMs: readonly (readonly [string, number])[];
 };
+
+export interface KnownPayer {
+	readonly told: readonly Payer[];
+	readonly now: Payer;
+}
+
+/** Why an agent cannot be used, until when, and how often in a row it was so. */
+export interface Absence {
+	readonly why: 'limit' | 'outage' | 'auth';
+	readonly message: string;
+	readonly until: Time;
+	readonly count: number;
+}
+
+/** By the agents' own figures. `billed`: what of `usd` is not paid by a subscription anyway, and what a budget counts. */
+export interface Spent extends Usage {
+	readonly billed: number;
+	readonly sessions: number;
+}
+
+export type BudgetPart = 'usd' | 'tokens' | 'sessions';
+
+export interface BudgetWarning {
+	readonly what: BudgetPart;
+	readonly percent: 50 | 80 | 100;
+	readonly spent: number;
+	readonly limit: number;
+}
 
 /** What is known of one task beyond its line in the list. */
 export interface TaskRecord {
 	readonly text: string;
+	readonly spent: Spent;
 	/** Attempts that failed, since it was last opened by a person. */
 	readonly attempts: number;
 	readonly cutOffs: number;
@@ -784,7 +853,7 @@ export interface World {
 	 */
 	look(): Promise<Scene>;
 	/** Contract: ends what a dead loop left running; safe to repeat. */
-	start(): Promise<{ branch: string; head: CommitId; walls: string }>;
+	start(): Promise<{ branch: string; head: CommitId; walls: string; payers: readonly AgentPayer[] }>;
 	/** Contract: notes what the session could touch, to compare after it; safe to repeat, spawns nothing. */
 	open(order: SessionOrder): Promise<{ base: CommitId; branch: string } | { elsewhere: string }>;
 	/**

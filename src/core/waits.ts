@@ -1,16 +1,18 @@
 import { Mishap } from './errors.ts';
+import { nth } from './run/away.ts';
 import { nextOpen } from './todo/todo.ts';
 import type { Event, Run, Scene, Step, Time, WaitingFor } from './types.ts';
 
 /**
- * The wait that a cut-off session calls for, if it was not waited for yet. Limits and outages are the provider's, so
- * they are waited for however long they last; anything else is tried again soon, a little later each time.
+ * The wait that a cut-off session calls for, if it was not waited for yet: it is tried again soon, a little later each time.
+ * For agents that cannot be used, see stand-in.ts.
  */
 export function afterTrouble(run: Run, scene: Scene): Step | null {
 	const { trouble } = run;
 	if (!trouble || trouble.waited === 'done') return null;
-	const wait = waitFor(trouble.end, trouble.count, scene.now);
-	return wait && waitStep(wait.for, wait.until);
+	const pause = nth(CUT_OFFS, trouble.count);
+	const what = { kind: 'cut-off', message: trouble.end.kind } as const;
+	return pause > 0 ? waitStep(what, scene.now + pause) : null;
 }
 
 /**
@@ -62,57 +64,8 @@ export function stillWaiting(waiting: { for: WaitingFor; until: Time | null }, s
 }
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A reset is announced to the minute, and is often a little late. */
-const GRACE = 90 * SECOND;
-/** Where a limit names no time. */
-const UNKNOWN_RESET = 15 * MINUTE;
-/** Between probes, once the announced reset has passed and the limit still stands. */
-const PROBES = [2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE);
-const OUTAGES = [30 * SECOND, ...[1, 2, 5, 10].map((minutes) => minutes * MINUTE)];
-const AUTH = 10 * MINUTE;
 const MISHAPS = [1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND);
 /** Tries after a mishap that may be a race. */
 const FEW = 5;
 /** The first session that was cut off is followed at once: most often there is nothing to wait for. */
 const CUT_OFFS = [0, 2, 4, 8, 16, 60].map((seconds) => seconds * SECOND);
-
-type Trouble = NonNullable<Run['trouble']>;
-
-function waitFor(end: Trouble['end'], count: number, now: Time): { for: WaitingFor; until: Time } | null {
-	switch (end.kind) {
-		case 'limited':
-			return {
-				for: { kind: 'limit', message: end.message },
-				until: Math.max(reset(end.until, now), now + probe(count)),
-			};
-		case 'outage':
-			return { for: { kind: 'outage', message: end.message }, until: now + jitter(nth(OUTAGES, count), now) };
-		case 'auth':
-			return { for: { kind: 'auth', message: end.message }, until: now + AUTH };
-		case 'failed':
-		case 'idle':
-		case 'overtime': {
-			const pause = nth(CUT_OFFS, count);
-			return pause > 0 ? { for: { kind: 'cut-off', message: end.kind }, until: now + pause } : null;
-		}
-	}
-}
-
-function reset(until: Time | null, now: Time): Time {
-	return until === null ? now + UNKNOWN_RESET : until + GRACE;
-}
-
-function probe(count: number): number {
-	return count > 1 ? nth(PROBES, count - 1) : 0;
-}
-
-/** Up to a quarter more, so that many loops do not come back at the same moment. */
-function jitter(ms: number, now: Time): number {
-	return ms + (ms / 4) * ((now % 1000) / 1000);
-}
-
-/** `count` is from 1; the last one repeats. */
-function nth(steps: readonly number[], count: number): number {
-	return steps[Math.min(count, steps.length) - 1]!;
-}

@@ -1,15 +1,19 @@
 import { endingLine, endWords } from './ends.ts';
-import { duration, money, tokens } from './format.ts';
+import { clockTime, duration, money, tokens } from './format.ts';
+import { budgetWords, PAYERS, payersWords, spentWords } from './money-words.ts';
 import { plainLine } from './plain.ts';
+import { ABSENT } from './stand-in.ts';
 import type {
 	CheckResult,
 	CommitId,
 	Event,
 	Finding,
+	Payer,
 	Proposal,
 	Time,
 	Usage,
 	WaitingFor,
+	WaitingForAgent,
 	WorkerStatus,
 } from './types.ts';
 
@@ -29,10 +33,11 @@ type Told<Name extends Event['event']> = {
 const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string | null } = {
 	started: (event) =>
 		`● ${event.mode === 'fresh' ? 'started' : 'going on'} on ${plainLine(event.branch.replace('refs/heads/', ''))} at ${short(event.head)} · ` +
-		`walls: ${event.walls} · nightloop ${event.version}`,
-	ended: ({ ending }) => endingLine(ending),
-	opened: ({ role, session, text, attempt, agent }) =>
-		`→ ${role} ${session}: ${plainLine(text)} · attempt ${attempt} · ${plainLine(agent)}`,
+		`walls: ${event.walls}${payersWords(event.payers ?? [])} · nightloop ${event.version}`,
+	ended: ({ ending, spent }) => `${endingLine(ending)}${spent ? ` · ${spentWords(spent)}` : ''}`,
+	opened: ({ role, session, text, attempt, agent, instead }) =>
+		`→ ${role} ${session}: ${plainLine(text)} · attempt ${attempt} · ${plainLine(agent)}` +
+		(instead ? ` instead of ${plainLine(instead)}` : ''),
 	worked: (event) => `← worker ${event.session} ${endWords(event.end)}${cost(event)}${honest(event.status)}`,
 	reviewed: (event) => `${reviewLine(event)}${cost(event)}`,
 	settled: ({ session, drift, putRight }) => settledLine(session, drift, putRight),
@@ -54,8 +59,11 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 	parked: (event) => parkedLine(event),
 	abandoned: ({ text, why }) => `! left ${plainLine(text)}: ${plainLine(why)}`,
 	// The machine is tried again and again, a little later each time: that is told once.
-	waiting: (event) => `… ${waitingWords(event.for)}${event.for.kind === 'machine' ? '' : timeLeft(event)}`,
+	waiting: (event) =>
+		awayWords(event) ?? `… ${waitingWords(event.for)}${event.for.kind === 'machine' ? '' : timeLeft(event)}`,
 	resumed: () => '… going on',
+	pays: ({ agent, pays }) => `! who pays for ${plainLine(agent)}: ${PAYERS[pays]}`,
+	warned: (event) => `! ${budgetWords(event)}`,
 	edited: ({ summary }) => `✎ ${plainLine(summary)}`,
 	accepted: ({ by }) => (by === 'first start' ? null : `! settings and prompts taken as changed${AS[by]}`),
 	held: ({ files }) =>
@@ -98,8 +106,8 @@ function timeLeft({ at, until }: { at?: string; until: Time | null }): string {
 	return at === undefined || until === null ? '' : ` · for ${duration(until - Date.parse(at))} at most`;
 }
 
-function cost({ ms, usage }: { ms: number; usage: Usage }): string {
-	const usd = usage.usd === 0 ? '' : ` · ${money(usage.usd)}`;
+function cost({ ms, usage, pays }: { ms: number; usage: Usage; pays?: Payer | null }): string {
+	const usd = usage.usd === 0 ? '' : ` · ${money(usage.usd, pays)}`;
 	const used = usage.tokens === 0 ? '' : ` · ${tokens(usage.tokens)} tokens`;
 	return ` · ${duration(ms)}${usd}${used}`;
 }
@@ -180,11 +188,9 @@ function waitingWords(waiting: WaitingFor): string {
 		case 'todo':
 			return told('waiting for a todo.md that can be read', waiting.why);
 		case 'limit':
-			return told('the agent is at its limit', waiting.message);
 		case 'outage':
-			return told('the agent cannot reach its service', waiting.message);
 		case 'auth':
-			return told('the agent is not logged in', waiting.message);
+			return told(`${who(waiting)} ${ABSENT[waiting.kind]}`, waiting.message);
 		case 'cut-off':
 			return told('the session was cut off', waiting.message);
 		case 'repository':
@@ -204,6 +210,17 @@ function recalledLine({ tasks, kept }: Told<'recalled'>): string {
 }
 
 const LOST = 'attempts, findings, why work was kept, what was spent, which settings were accepted';
+/** A wait for an agent is told with the time at which it will be asked again, by the clock of this machine. */
+function awayWords({ for: what, until, at }: Told<'waiting'>): string | null {
+	if (until === null || at === undefined) return null;
+	if (what.kind !== 'limit' && what.kind !== 'outage' && what.kind !== 'auth') return null;
+	const words = `◷ ${who(what)} ${ABSENT[what.kind]} until ${clockTime(until, Date.parse(at))}`;
+	return told(what.kind === 'auth' ? `${words}, unless somebody logs in` : words, what.message);
+}
+
+function who({ agent }: WaitingForAgent): string {
+	return agent === undefined ? 'the agent' : plainLine(agent);
+}
 
 /** Many in a row say more about the night than about the tasks: from the third on, each gets one attempt. */
 function parkedLine({ text, why, ref, inARow }: Told<'parked'>): string {

@@ -32,15 +32,43 @@ export async function changedInTree(project: Project, changed: readonly string[]
 	return changed.filter((name) => names.includes(name));
 }
 
-/** Rejects with a `UserError` when an agent is not there, or would refuse to run. */
-export async function checkAgents(prompts: readonly Prompt[]): Promise<void> {
+/**
+ * Rejects with a `UserError` when an agent is not there, or would refuse to run. A fallback of which that is so is left out:
+ * prompts are shared by people who do not all have it. Resolves to the notices that say so.
+ */
+export async function checkAgents(prompts: readonly Prompt[]): Promise<string[]> {
+	const notices: string[] = [];
 	for (const prompt of prompts) {
-		const { name, install } = adapterFor(prompt.agent);
-		const program = programOf(prompt.agent);
-		const env = { ...process.env, ...prompt.env };
-		if (program && !(await findProgram(program, withoutNulls(env)))) throw notFound(program, install, prompt);
-		if (name === 'claude' && process.getuid?.() === 0 && !env['IS_SANDBOX']) throw claudeAsRoot();
+		const refused = await refusal(prompt, prompt.agent);
+		if (refused) throw refused;
+		for (const agent of prompt.fallback) {
+			const why = await refusal(prompt, agent);
+			if (why) notices.push(`${prompt.name}: no fallback to ${agent} in this run. ${why.what} ${why.why}`);
+		}
 	}
+	return [...new Set(notices)];
+}
+
+/** Leaves out the fallbacks that could not be used when they were first looked at: a session of one would come to nothing. */
+export function openFallbacks(): (prompt: Prompt) => Promise<Prompt> {
+	const known = new Map<string, boolean>();
+	return async (prompt) => {
+		const fallback: string[] = [];
+		for (const agent of prompt.fallback) {
+			const key = `${prompt.name} ${agent}`;
+			if (!known.has(key)) known.set(key, (await refusal(prompt, agent)) === null);
+			if (known.get(key)) fallback.push(agent);
+		}
+		return prompt.fallback.length === 0 ? prompt : { ...prompt, fallback };
+	};
+}
+
+async function refusal(prompt: Prompt, agent: string): Promise<UserError | null> {
+	const { name, install } = adapterFor(agent);
+	const program = programOf(agent);
+	const env = { ...process.env, ...prompt.env };
+	if (program && !(await findProgram(program, withoutNulls(env)))) return notFound(program, install, prompt);
+	return name === 'claude' && process.getuid?.() === 0 && !env['IS_SANDBOX'] ? claudeAsRoot() : null;
 }
 
 /** Refuses tracked changes that are nobody's: neither a clean stop's nor an interrupted attempt's. */

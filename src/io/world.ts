@@ -1,4 +1,4 @@
-import type { Entry, Event, Interrupt, Mode, Scene, SessionOrder, Settings, World } from '../core/types.ts';
+import type { Entry, Interrupt, Mode, Scene, SessionOrder, Settings, World } from '../core/types.ts';
 import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { withLeft } from '../core/orders.ts';
@@ -28,6 +28,9 @@ import { probeWalls, reachOf } from './walls/walls.ts';
 import type { Reach, Walls } from './walls/walls.ts';
 import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
+import { openRecorder } from './recorder.ts';
+import { openWakefulness } from './keep-awake.ts';
+import { payersOf } from './payers.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
@@ -61,13 +64,14 @@ export interface OpenWorld extends World {
 /** Wires the verbs: the only place that knows all of io. */
 async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const { project, journal, leaveOut } = options;
-	const { record, tell, told } = openRecorder(options);
+	const { record, tell, told, heed, close } = openRecorder(options);
 	const steering = await openSteering(options, { tell, told });
 	const index = openPrivateIndex(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
 	const walls = openChoice(project, async () => (await steering.look()).settings.walls);
-	const within = openWithinWalls(project, index, mark, walls.inForce);
+	const awake = await openWakefulness(project.root);
+	const within = openWithinWalls(project, index, mark, walls.inForce, awake);
 	const rejected = openRejected(project);
 	const room = openLogRoom(project.logs);
 	const optional = async () => (await steering.look()).settings.optional;
@@ -75,6 +79,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const asking = (interrupt: Interrupt) => async () => interrupt(await steering.look());
 	const look = async () => {
 		const scene = await steering.look();
+		heed(scene);
 		await told();
 		return scene;
 	};
@@ -100,7 +105,8 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const at = await position(project);
 			await noteStart(project, at.head, new Date());
 			await rejected.expire();
-			return { ...at, walls: now.level };
+			const { worker, reviewers } = await steering.look();
+			return { ...at, walls: now.level, payers: payersOf([worker, ...reviewers], project.folder) };
 		},
 		open: async (order) => openAt(options, order, reachOf(await walls.choose(), order.role)),
 		async session(order, interrupt) {
@@ -134,6 +140,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		},
 		stop: () => steering.stop(),
 		async dispose() {
+			await close();
 			await steering.close();
 			// What could not be told is why the loop ends, or what it ended in spite of.
 			await told().catch((error) => {
@@ -206,25 +213,6 @@ async function openAt(
 	}
 	await noteBefore(project, at, reach);
 	return { base, branch };
-}
-
-/** Records what the loop did, and in between what was seen meanwhile, one after the other. */
-function openRecorder({ journal, onEntry }: WorldOptions) {
-	let last: Promise<unknown> = Promise.resolve();
-	const record = async (event: Event) => {
-		const entry = await journal.append(event);
-		onEntry(entry);
-		return entry;
-	};
-	return {
-		record,
-		tell(event: Event) {
-			last = last.then(() => record(event));
-			// It is heard of by whoever asks next.
-			last.catch(() => undefined);
-		},
-		told: () => last,
-	};
 }
 
 /** A work tree that git cannot read is left as it is: the next start does not know it again. */

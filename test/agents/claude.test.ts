@@ -423,6 +423,8 @@ function orderOf(role: Role, env: SessionOrder['prompt']['env']): SessionOrder {
 		base: null,
 		candidate: null,
 		setup: null,
+		instead: null,
+		left: { usd: null, tokens: null },
 		push: false,
 		cutOff: null,
 	};

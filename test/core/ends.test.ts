@@ -33,5 +33,10 @@ describe('the end of a run', () => {
 	test('the deadline', () => is({ kind: 'deadline', until: 0 }, '■ deadline reached'));
 	test('the budget', () =>
 		is({ kind: 'budget', what: 'usd', spent: 25.024, limit: 25 }, '■ budget used up: usd 25.02 of 25'));
+	test('the budget, before it is used up', () =>
+		is(
+			{ kind: 'budget', what: 'usd', spent: 0.6, limit: 1 },
+			'■ budget: the next attempt may pass it: usd 0.6 of 1',
+		));
 	test('a signal', () => is({ kind: 'signal', signal: 'SIGTERM' }, '■ stopped by SIGTERM'));
 });

@@ -55,6 +55,8 @@ function order(
 		base,
 		candidate: null,
 		setup: null,
+		instead: null,
+		left: { usd: null, tokens: null },
 		push: false,
 		cutOff: null,
 		...more,

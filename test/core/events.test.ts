@@ -21,7 +21,7 @@ const CHECK = {
 	plan: { on: 'candidate', setup: null, known: [], commands: [] },
 } as const;
 const CHECKED = { results: [], installed: 'as before' } as const;
-const AT = { branch: 'refs/heads/main', head: 'c0' as CommitId, walls: 'groups' };
+const AT = { branch: 'refs/heads/main', head: 'c0' as CommitId, walls: 'groups', payers: [] };
 
 describe('what is remembered', () => {
 	test('of a start is which process may act, and where it found the repository', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes, duration, money, tokens } from '../../src/core/format.ts';
+import { bytes, clockTime, duration, money, tokens } from '../../src/core/format.ts';
 
 const minute = 60_000;
 
@@ -31,6 +31,8 @@ test('no duration says 60 of anything', () => {
 describe('figures', () => {
 	test('money has cents', () =>
 		expect([money(0), money(4.015), money(25)]).toEqual(['$0.00', '$4.01', '$25.00']));
+	test('money that a subscription paid is an estimate', () =>
+		expect([money(1, 'subscription'), money(1, 'key')]).toEqual(['≈$1.00', '$1.00']));
 	test('tokens are rounded', () =>
 		expect([950, 1000, 12_345, 999_499, 999_500, 1_234_567, 30_000_000].map(tokens)).toEqual([
 			'950',
@@ -51,4 +53,11 @@ describe('figures', () => {
 			'2.5 GB',
 			'7000.0 GB',
 		]));
+});
+
+describe('a clock time', () => {
+	const at = (hours: number, day = 24) => new Date(2026, 10, day, hours, 10).getTime();
+	test('is that of this machine', () => expect(clockTime(at(0), at(20, 23))).toBe('00:10'));
+	test('has its day where another one could be meant', () =>
+		expect(clockTime(at(21), at(0))).toBe('Tue Nov 24 21:10'));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endAtDeadline, endOnBudget } from '../../src/core/limits-of-run.ts';
+import { endAtDeadline } from '../../src/core/limits-of-run.ts';
 import type { Settings } from '../../src/core/types.ts';
 import { NOW, runOf, scene, SETTINGS, started } from '../helpers/parts.ts';
 
@@ -35,25 +35,7 @@ describe('a deadline', () => {
 	});
 });
 
-describe('a budget', () => {
-	test('without limits is never used up', () => {
-		expect(spent({}, 1e9)).toBeNull();
-	});
-
-	test.each(['usd', 'tokens', 'sessions'] as const)('of %s is used up when as much was spent', (what) => {
-		expect(spent({ [what]: 10 }, 9)).toBeNull();
-		expect(spent({ [what]: 10 }, 10)).toEqual({ kind: 'budget', what, spent: 10, limit: 10 });
-	});
-});
-
 function at(until: Settings['until'], now: number): number | null {
 	const step = endAtDeadline(runOf(started), scene('', { now, settings: { ...SETTINGS, until } }));
 	return step?.step === 'end' && step.ending.kind === 'deadline' ? step.ending.until : null;
-}
-
-function spent(limits: Partial<Settings['budget']>, used: number) {
-	const run = { ...runOf(started), spent: { usd: used, tokens: used, sessions: used } };
-	const settings = { ...SETTINGS, budget: { ...SETTINGS.budget, ...limits } };
-	const step = endOnBudget(run, scene('', { settings }));
-	return step?.step === 'end' ? step.ending : null;
 }

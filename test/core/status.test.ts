@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { listLines, statusLines, statusOf } from '../../src/core/status.ts';
+import { clockTime } from '../../src/core/format.ts';
 import { DEFAULTS } from '../../src/core/rules/settings.ts';
 import type { Status } from '../../src/core/status.ts';
 import type { Attempt, Event, Run, SessionId, WaitingFor } from '../../src/core/types.ts';
-import { attempt, entry, NOW, review, runOf, started, todo, WORK } from '../helpers/parts.ts';
+import {
+	attempt,
+	entry,
+	NOW,
+	opened,
+	review,
+	runOf,
+	started,
+	taskIn,
+	todo,
+	worked,
+	WORK,
+} from '../helpers/parts.ts';
 
 const LIST =
 	'- [ ] All\n  - [ ] Add\n  - [x] Bend\n- [!] Cure\n- [-] Dig\n- [x] Eat\n\n## Notes\n\n- [ ] not a task\n';
@@ -31,7 +44,7 @@ describe('the status', () => {
 		const list = todo('- [ ] Add\n- [ ]* Bend\n- [x]* Cure\n');
 		const of = (optional: boolean) => statusOf(runOf(started), list, 'alive', { optional });
 		expect(of(false).counts).toMatchObject({ open: 1, optional: 1, done: 1 });
-		expect(statusLines(of(false), [])[1]).toBe(
+		expect(statusLines(of(false), [], NOW)[1]).toBe(
 			'1 done, 1 open (and 1 optional), 0 parked, 0 dropped, 0 boxes ignored',
 		);
 		expect(listLines(of(false))).toEqual(['open:', '    1  Add', 'optional, left alone:', '    2  Bend']);
@@ -88,13 +101,26 @@ describe('the status', () => {
 	});
 });
 
+describe('what was spent', () => {
+	test('is told by task, and of each that was never tried as nothing', () => {
+		const add = taskIn('- [ ] Add\n', 'Add').id;
+		const { tasks } = statusOf(
+			runOf(started, opened(add), worked(add)),
+			todo('- [ ] Add\n- [ ] Bend\n'),
+			'alive',
+			DEFAULTS,
+		);
+		expect(tasks.map(({ spent }) => spent)).toEqual([{ usd: 1, billed: 1, tokens: 10, sessions: 1 }, null]);
+	});
+});
+
 describe('the lines of it', () => {
 	test('say what it does, how far it is, and what it used', () => {
 		const run: Run = {
 			...inHand({ open: REVIEWER, text: 'Add\u001b[31m' }),
-			spent: { usd: 1.5, tokens: 12_000, sessions: 3 },
+			spent: { usd: 1.5, billed: 1.5, tokens: 12_000, sessions: 3 },
 		};
-		const [what, counts, spent, ...more] = statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), []);
+		const [what, counts, spent, ...more] = statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), [], NOW);
 		expect(what).toMatch(/^reviewing: Add.* · attempt 1 · 0002-reviewer$/);
 		expect(what).not.toContain('\u001b');
 		expect(counts).toBe('2 done, 1 open, 1 parked, 1 dropped, 1 box ignored');
@@ -103,23 +129,23 @@ describe('the lines of it', () => {
 	});
 
 	test('count one of a kind as one', () => {
-		const run: Run = { ...runOf(), spent: { sessions: 1, tokens: 0, usd: 0 } };
-		expect(statusLines(statusOf(run, todo(LIST), 'nobody', DEFAULTS), [])[2]).toMatch(/^1 session, /);
+		const run: Run = { ...runOf(), spent: { sessions: 1, tokens: 0, usd: 0, billed: 0 } };
+		expect(statusLines(statusOf(run, todo(LIST), 'nobody', DEFAULTS), [], NOW)[2]).toBe('1 session');
 	});
 
 	test('say until when it waits, and nothing of a session between two', () => {
 		const run: Run = { ...inHand({}), waiting: { for: { kind: 'auth', message: '' }, until: NOW } };
-		expect(statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), [])[0]).toBe(
-			'waiting until 2026-01-01T00:00:00.000Z: Add · attempt 1',
+		expect(statusLines(statusOf(run, todo(LIST), 'alive', DEFAULTS), [], NOW)[0]).toBe(
+			`waiting until ${clockTime(NOW, NOW)}: Add · attempt 1`,
 		);
-		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), [])[0]).toBe('idle');
+		expect(statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), [], NOW)[0]).toBe('idle');
 	});
 
 	test('name what is held, and the way to take it', () => {
 		const run: Run = { ...runOf(started), held: ['todo.md', 'prompts/re\u001b[31mviewer.md'] };
 		const status = statusOf(run, todo(LIST), 'alive', DEFAULTS);
 		expect(status.held).toEqual(run.held);
-		expect(statusLines(status, [])[3]).toBe(
+		expect(statusLines(status, [], NOW)[3]).toBe(
 			'held as last accepted: todo.md, prompts/reviewer.md · to take it: nightloop accept, or a start from a terminal',
 		);
 	});
@@ -131,7 +157,7 @@ describe('the lines of it', () => {
 		}));
 		const quiet: Event = { event: 'marked', task: attempt().task, as: 'x', lines: [1], outcome: 'written' };
 		const last = [...notes, quiet].map(entry);
-		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), last);
+		const lines = statusLines(statusOf(runOf(started), todo(LIST), 'alive', DEFAULTS), last, NOW);
 		expect(lines.slice(3)).toEqual([2, 3, 4, 5, 6].map((index) => `  ! note ${index}`));
 	});
 });

@@ -7,41 +7,12 @@ import { NOW, runOf, scene, SETTINGS, started, taskIn } from '../helpers/parts.t
 type Trouble = NonNullable<Run['trouble']>;
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 describe('after a session that was cut off the loop waits', () => {
 	test('not at all without trouble, and once for each trouble', () => {
 		expect(afterTrouble(runOf(started), scene(''))).toBeNull();
 		const idle: Trouble = { end: { kind: 'idle', ms: 1 }, count: 2, waited: 'done' };
 		expect(afterTrouble({ ...runOf(started), trouble: idle }, scene(''))).toBeNull();
-	});
-
-	test('for the announced reset and a little grace', () => {
-		const until = NOW + 60 * MINUTE;
-		expect(waits({ kind: 'limited', until, message: '' }, 1)).toBe(60 * MINUTE + 90 * SECOND);
-	});
-
-	test('a quarter of an hour where none is announced', () => {
-		expect(waits({ kind: 'limited', until: null, message: '' }, 1)).toBe(15 * MINUTE);
-	});
-
-	test('ever longer between probes, once the announced reset has passed', () => {
-		const past = { kind: 'limited', until: NOW - 60 * MINUTE, message: '' } as const;
-		expect([2, 3, 4, 5, 6, 99].map((count) => (waits(past, count) ?? 0) / MINUTE)).toEqual([
-			2, 5, 10, 20, 30, 30,
-		]);
-	});
-
-	test('half a minute to ten for an outage, and up to a quarter more', () => {
-		const outage = { kind: 'outage', message: '' } as const;
-		const minutes = [1, 2, 3, 4, 5, 99].map((count) => (waits(outage, count) ?? 0) / MINUTE);
-		expect(minutes).toEqual([0.5, 1, 2, 5, 10, 10]);
-		expect(waits(outage, 1, NOW + 999)).toBeLessThanOrEqual(37.5 * SECOND);
-		expect(waits(outage, 1, NOW + 999)).toBeGreaterThan(37 * SECOND);
-	});
-
-	test('ten minutes for somebody to log in', () => {
-		expect(waits({ kind: 'auth', message: '' }, 7)).toBe(10 * MINUTE);
 	});
 
 	test.each<Trouble['end']>([
@@ -84,6 +55,8 @@ describe('the wait', () => {
 		},
 	);
 });
+
+const MINUTE = 60_000;
 
 describe('a clock that is set back', () => {
 	test('makes no wait longer', () => {

@@ -55,10 +55,32 @@ describe('a run', () => {
 			{ ...started, mode: 'fresh' },
 			'● started on main at 9bd01e4 · walls: namespaces · nightloop 1.2.3',
 		));
+	test('says who pays, as far as that is known', () =>
+		reads(
+			{
+				...started,
+				mode: 'fresh',
+				payers: [
+					{ agent: 'claude', pays: 'subscription' },
+					{ agent: 'codex', pays: null },
+				],
+			},
+			'● started on main at 9bd01e4 · walls: namespaces · claude: subscription · codex: payer not known before its first session · nightloop 1.2.3',
+		));
 	test('goes on', () =>
 		reads(
 			{ ...started, mode: 'again' },
 			'● going on on main at 9bd01e4 · walls: namespaces · nightloop 1.2.3',
+		));
+	test('ends with what it spent', () =>
+		reads(
+			{
+				event: 'ended',
+				ending: { kind: 'deadline', until: 0 },
+				tree,
+				spent: { usd: 2, billed: 2, tokens: 3000, sessions: 4 },
+			},
+			'■ deadline reached · 4 sessions, 3k tokens, $2.00',
 		));
 	test('ends', () =>
 		reads(
@@ -77,6 +99,23 @@ describe('a session', () => {
 		branch: 'main',
 	} as const;
 	const worked = { event: 'worked', ...ran, status: null } as const;
+
+	test('opens in the place of another', () =>
+		reads(
+			{
+				...opened,
+				session: 's' as SessionId,
+				role: 'worker',
+				details: null,
+				line: 1,
+				follower: null,
+				equals: 1,
+				attempt: 1,
+				agent: 'codex',
+				instead: 'claude, which is at its limit',
+			},
+			'→ worker s: Add login · attempt 1 · codex instead of claude, which is at its limit',
+		));
 
 	test('opens', () =>
 		reads(
@@ -393,6 +432,16 @@ describe('waiting, steering, telling', () => {
 	test('of a disk', () =>
 		waits({ kind: 'disk', message: '1 MB free' }, '… waiting for room on the disk: 1 MB free'));
 	test('of the machine', () => waits({ kind: 'machine', message: 'EIO' }, '… waiting for the machine: EIO'));
+	test.each([
+		['limit', '◷ claude is at its limit until HH:MM: resets 7am'],
+		['outage', '◷ claude cannot reach its service until HH:MM: resets 7am'],
+		['auth', '◷ claude is not logged in until HH:MM, unless somebody logs in: resets 7am'],
+	] as const)('for an agent, with the time of this machine: %s', (kind, words) => {
+		const [at, until] = ['2026-01-01T07:00:00.000Z', Date.parse('2026-01-01T07:31:00Z')];
+		const what = { kind, agent: 'claude', prompt: 'worker', message: 'resets 7am' };
+		const clock = new Date(until).toTimeString().slice(0, 5);
+		reads({ event: 'waiting', for: what, until, at }, words.replace('HH:MM', clock));
+	});
 	test('for so long, told from the entry’s own time', () =>
 		reads(
 			{
@@ -406,6 +455,13 @@ describe('waiting, steering, telling', () => {
 	test('without its own time no length is told', () =>
 		reads({ event: 'waiting', for: { kind: 'edits' }, until: 1 }, '… waiting for edits of todo.md'));
 	test('goes on', () => reads({ event: 'resumed' }, '… going on'));
+	test('who pays, where it was not as told', () =>
+		reads({ event: 'pays', agent: 'claude', pays: 'key' }, '! who pays for claude: API key, billed'));
+	test('a budget that is used up by half', () =>
+		reads(
+			{ event: 'warned', what: 'usd', percent: 50, spent: 12.503, limit: 25 },
+			'! 50 % of the budget is used: 12.5 of 25 usd',
+		));
 	test('an edit', () => reads({ event: 'edited', summary: '2 tasks added' }, '✎ 2 tasks added'));
 	test.each([
 		['first start', null],

@@ -11,7 +11,6 @@ import type {
 	Mode,
 	Prompt,
 	Scene,
-	SessionEnd,
 	SessionOrder,
 	SessionReport,
 	Settings,
@@ -38,7 +37,7 @@ export interface FakeOptions {
 	readonly settings?: Partial<Settings>;
 	readonly reviewers?: readonly Prompt[];
 	/** What a worker leaves in the tree. Default: `TEXT vATTEMPT`. */
-	readonly work?: (order: SessionOrder, disk: Disk) => { tree?: string; text?: string; end?: SessionEnd };
+	readonly work?: (order: SessionOrder, disk: Disk) => Partial<SessionReport> & { tree?: string };
 	/** What a reviewer answers; `{{nonce}}` stands for its nonce. Default: approves. */
 	readonly review?: (order: SessionOrder, tree: string, disk: Disk) => Partial<SessionReport>;
 	readonly check?: (command: string, tree: string, on: CheckPlan['on']) => CheckResult['result'];
@@ -53,6 +52,7 @@ export interface FakeOptions {
 	readonly seal?: (disk: Disk) => string | null;
 	readonly land?: (disk: Disk) => { kind: 'stale' | 'busy'; why: string } | null;
 	readonly mark?: (disk: Disk) => 'not now' | null;
+	readonly worker?: Prompt;
 	readonly propose?: (disk: Disk) => { what: string; evidence: string } | null;
 }
 
@@ -120,7 +120,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			mode: options.mode ?? 'until-done',
 			todo: todo(),
 			settings,
-			worker: prompt('worker'),
+			worker: options.worker ?? prompt('worker'),
 			reviewers,
 			spec: [],
 			elsewhere: null,
@@ -141,7 +141,8 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 				return entry;
 			}),
 		look,
-		start: () => effect('start', () => ({ branch: 'refs/heads/main', head: head().id, walls: 'groups' })),
+		start: () =>
+			effect('start', () => ({ branch: 'refs/heads/main', head: head().id, walls: 'groups', payers: [] })),
 		open: (order) =>
 			effect(
 				`open ${order.role}`,
@@ -230,7 +231,7 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 	function work(order: SessionOrder): SessionReport {
 		const done = options.work?.(order, disk) ?? {};
 		disk.work = done.tree ?? `${order.text} v${order.attempt}`;
-		return report({ text: done.text ?? 'done', end: done.end ?? { kind: 'completed' } });
+		return report({ text: 'done', ...done });
 	}
 
 	function review(order: SessionOrder, candidate: Candidate): SessionReport {

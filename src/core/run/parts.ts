@@ -1,11 +1,14 @@
-import type { Attempt, Entry, Run, TaskId, TaskRecord } from '../types.ts';
+import type { Attempt, Entry, Payer, Run, Spent, TaskId, TaskRecord } from '../types.ts';
 
 /** An entry of the journal, of that name. */
 export type EntryOf<Name extends Entry['event']> = Extract<Entry, { event: Name }>;
 
+export const NOTHING_SPENT: Spent = { usd: 0, billed: 0, tokens: 0, sessions: 0 };
+
 /** A task of which nothing is on record. */
 export const NEW_TASK: TaskRecord = {
 	text: '',
+	spent: NOTHING_SPENT,
 	attempts: 0,
 	cutOffs: 0,
 	blocked: null,
@@ -29,12 +32,16 @@ export const NOTHING_YET: Run = {
 	branch: null,
 	walls: null,
 	sessions: 0,
-	spent: { usd: 0, tokens: 0, sessions: 0 },
+	spent: NOTHING_SPENT,
+	dearest: {},
+	payers: new Map(),
+	warned: [],
 	attempt: null,
 	lastOutcome: null,
 	tasks: new Map(),
 	parkedInARow: 0,
 	waiting: null,
+	away: new Map(),
 	trouble: null,
 	mishaps: 0,
 	leftover: null,
@@ -67,6 +74,18 @@ export function inAttempt(run: Run, change: Partial<Attempt>): Run {
 export function withTask(run: Run, id: TaskId, change: (task: TaskRecord) => Partial<TaskRecord>): Run {
 	const task = run.tasks.get(id);
 	return task ? { ...run, tasks: withRecord(run.tasks, id, { ...task, ...change(task) }) } : run;
+}
+
+/** With who pays for an agent. `told`: and a person knows. */
+export function withPayer(
+	payers: Run['payers'],
+	agent: string,
+	pays: Payer,
+	how: 'told' | 'seen',
+): Run['payers'] {
+	const told = payers.get(agent)?.told ?? [];
+	const known = { now: pays, told: how === 'told' ? [...told, pays] : told };
+	return new Map(payers).set(agent, known);
 }
 
 type Records = ReadonlyMap<TaskId, TaskRecord>;

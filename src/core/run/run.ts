@@ -1,5 +1,14 @@
 import { checked, proposed, withBase } from './checks.ts';
-import { filled, inAttempt, NEW_TASK, NOTHING_YET, withRecord, withTask, writable } from './parts.ts';
+import {
+	filled,
+	inAttempt,
+	NEW_TASK,
+	NOTHING_YET,
+	withPayer,
+	withRecord,
+	withTask,
+	writable,
+} from './parts.ts';
 import type { EntryOf } from './parts.ts';
 import { recalled } from './recall.ts';
 import { summed } from './sum.ts';
@@ -83,6 +92,10 @@ function add(run: Run, entry: Entry): Run {
 			return summed(run, entry);
 		case 'recalled':
 			return recalled(run, entry);
+		case 'pays':
+			return { ...run, payers: withPayer(run.payers, entry.agent, entry.pays, 'told') };
+		case 'warned':
+			return { ...run, warned: [...run.warned, entry] };
 		case 'edited':
 		case 'notice':
 			return run;
@@ -96,6 +109,7 @@ function started(run: Run, entry: EntryOf<'started'>): Run {
 		state: 'running',
 		branch: entry.branch,
 		walls: entry.walls,
+		payers: payersAtStart(run, entry),
 		lastOutcome: null,
 	};
 	if (entry.mode === 'again') return now;
@@ -106,10 +120,20 @@ function started(run: Run, entry: EntryOf<'started'>): Run {
 		tasks,
 		startedAt: Date.parse(entry.at),
 		spent: NOTHING_YET.spent,
+		dearest: {},
+		warned: [],
 		parkedInARow: 0,
 		waiting: null,
+		away: NOTHING_YET.away,
 		trouble: null,
 	};
+}
+
+/** What sessions of this run have told stays known. */
+function payersAtStart(run: Run, { mode, payers = [] }: EntryOf<'started'>): Run['payers'] {
+	const before = mode === 'again' ? run.payers : NOTHING_YET.payers;
+	const known = payers.flatMap(({ agent, pays }) => (pays === null ? [] : [{ agent, pays }]));
+	return known.reduce((all, { agent, pays }) => withPayer(all, agent, pays, 'told'), before);
 }
 
 /** A session that was open when the loop died ended with it. After an orderly end it was never spawned. */

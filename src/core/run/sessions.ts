@@ -1,7 +1,9 @@
 import { endWords } from '../ends.ts';
 import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './parts.ts';
 import type { EntryOf } from './parts.ts';
-import type { Attempt, Run, SessionEnd, TaskId, Usage } from '../types.ts';
+import { account, opening } from './spending.ts';
+import { afterEnd } from './away.ts';
+import type { Attempt, Run, SessionEnd, TaskId, TaskRecord } from '../types.ts';
 
 /** A session that is about to be spawned: the first of an attempt begins it. */
 export function opened(run: Run, entry: EntryOf<'opened'>): Run {
@@ -24,24 +26,28 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 			phase: 'running',
 		},
 	};
-	const known = run.tasks.get(entry.task);
-	const task =
-		known?.state === 'open'
-			? known
-			: { ...NEW_TASK, findings: known?.findings ?? [], ref: known?.ref ?? null };
+	const task = recordFor(run.tasks.get(entry.task));
 	return {
 		...run,
 		attempt,
 		tasks: withRecord(run.tasks, entry.task, {
 			...task,
+			spent: opening(task.spent),
 			text: entry.text,
 			equals: entry.equals,
 			base: task.base ?? entry.base,
 		}),
 		sessions: run.sessions + 1,
-		spent: { ...run.spent, sessions: run.spent.sessions + 1 },
+		spent: opening(run.spent),
 		leftover: entry.role === 'worker' ? entry.task : run.leftover,
 	};
+}
+
+/** A task that a person opened again starts afresh, with what was found, and kept, and spent. */
+function recordFor(known: TaskRecord | undefined): TaskRecord {
+	if (!known) return NEW_TASK;
+	const { state, findings, ref, spent } = known;
+	return state === 'open' ? known : { ...NEW_TASK, findings, ref, spent };
 }
 
 /** The end of a worker session. Only one that completed is the work of the attempt. */
@@ -49,7 +55,7 @@ export function worked(run: Run, entry: EntryOf<'worked'>): Run {
 	const { session, end, status, agentSession, model } = entry;
 	const open = run.attempt?.open;
 	if (!open) return run;
-	const over = sessionOver(run, open, entry.usage);
+	const over = sessionOver(run, open, entry);
 	if (end.kind !== 'completed') return cutOff(over, entry.task, end);
 	const { agent } = open;
 	const done = inAttempt(over, { work: { session, agent, end, status, agentSession, model } });
@@ -63,7 +69,7 @@ export function reviewed(run: Run, entry: EntryOf<'reviewed'>): Run {
 	const { open, reviews } = run.attempt;
 	const { agent } = open;
 	const review = { session, reviewer, agent, candidate, tree, end, verdict, agentSession, model };
-	const judged = inAttempt(sessionOver(run, open, entry.usage), { reviews: [...reviews, review] });
+	const judged = inAttempt(sessionOver(run, open, entry), { reviews: [...reviews, review] });
 	if (end.kind === 'completed') return { ...judged, trouble: null };
 	return { ...judged, trouble: troubled(run, end) };
 }
@@ -87,14 +93,17 @@ export function isNobodysFault(end: SessionEnd): boolean {
 
 const NOBODYS: readonly SessionEnd['kind'][] = ['limited', 'outage', 'auth', 'stopped', 'vanished'];
 
-function sessionOver(run: Run, open: NonNullable<Attempt['open']>, usage: Usage): Run {
-	const { usd, tokens, sessions } = run.spent;
-	const spent = { usd: usd + usage.usd, tokens: tokens + usage.tokens, sessions };
-	return inAttempt({ ...run, spent }, { open: { ...open, phase: 'over' } });
+function sessionOver(
+	run: Run,
+	open: NonNullable<Attempt['open']>,
+	entry: EntryOf<'worked' | 'reviewed'>,
+): Run {
+	const away = afterEnd(run.away, open.agent, entry.end, Date.parse(entry.at));
+	return inAttempt({ ...account(run, open, entry), away }, { open: { ...open, phase: 'over' } });
 }
 
-/** Neither a person's word nor the loop's own death is a reason to wait. */
+/** What is nobody's fault is no reason to wait, or its agent alone is waited for. */
 function troubled(run: Run, end: CutOff): Run['trouble'] {
-	if (end.kind === 'stopped' || end.kind === 'vanished') return run.trouble;
+	if (end.kind !== 'failed' && end.kind !== 'idle' && end.kind !== 'overtime') return run.trouble;
 	return { end, count: (run.trouble?.count ?? 0) + 1, waited: 'not yet' };
 }

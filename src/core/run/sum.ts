@@ -9,6 +9,8 @@ export function sumOf(run: Run): PlainRun {
 		...run,
 		tasks: [...run.tasks].map(([id, record]) => [id, told(record)] as const),
 		greenMs: [...run.greenMs],
+		away: [...run.away],
+		payers: [...run.payers],
 	};
 }
 
@@ -17,7 +19,8 @@ export function summed(run: Run, { run: sum }: Pick<EntryOf<'summed'>, 'run'>): 
 	const tasks = writable(run.tasks);
 	tasks.clear();
 	for (const [id, record] of sum.tasks) tasks.set(id, { ...NEW_TASK, ...record });
-	return { ...NOTHING_YET, ...sum, tasks, greenMs: new Map(sum.greenMs) };
+	const maps = { greenMs: new Map(sum.greenMs), away: new Map(sum.away), payers: new Map(sum.payers) };
+	return { ...NOTHING_YET, ...sum, ...maps, tasks };
 }
 
 /** Whether two sums say the same, in whatever order their fields stand. */

@@ -102,8 +102,8 @@ function sessionLines(title: string, sign: string, entry: Session, place: Place)
 	];
 }
 
-function cost({ ms, usage }: Session): string {
-	const usd = usage.usd === 0 ? [] : [money(usage.usd)];
+function cost({ ms, usage, pays }: Session): string {
+	const usd = usage.usd === 0 ? [] : [money(usage.usd, pays)];
 	const used = usage.tokens === 0 ? [] : [`${tokens(usage.tokens)} tokens`];
 	return [duration(ms), ...usd, ...used].join(' · ');
 }

@@ -8,6 +8,7 @@ import type {
 	TreeId,
 } from '../../core/types.ts';
 import { runChecks, runSetup } from './checks.ts';
+import type { Wakefulness } from '../keep-awake.ts';
 import { layersOf, remove } from '../walls/layers.ts';
 import { isMachines, mishap } from '../mishap.ts';
 import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
@@ -44,15 +45,16 @@ export function openWithinWalls(
 	index: PrivateIndex,
 	mark: string,
 	walls: () => Walls,
+	awake: Wakefulness,
 ): WithinWalls {
 	const site = { project, mark, rooms: openRooms(project, index, walls), walls };
 	return {
 		async session(order, interrupted) {
 			try {
 				const { candidate } = order;
-				return await (candidate
-					? inRoom(site, order, candidate, interrupted)
-					: inTree(site, order, interrupted));
+				return await awake.during(() =>
+					candidate ? inRoom(site, order, candidate, interrupted) : inTree(site, order, interrupted),
+				);
 			} catch (error) {
 				if (isMachines(error)) throw error;
 				return unstarted(order, `no place for it could be made: ${mishap(error)}`);
@@ -66,7 +68,7 @@ export function openWithinWalls(
 				const room = await site.rooms.enter(judged, 'checks');
 				try {
 					const place = { project, room, mark, interrupted, commit: judged.commit };
-					const results = await runChecks(place, plan);
+					const results = await awake.during(() => runChecks(place, plan));
 					if (!Array.isArray(results)) return results;
 					return { results, installed: await installedFor(project, candidate, plan) };
 				} finally {

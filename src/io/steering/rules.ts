@@ -12,8 +12,8 @@ import { openWord } from './word.ts';
 export interface RuleBook {
 	/**
 	 * The rules to go by. A change counts when no session lived since the last look, or none could write to the file, or
-	 * `nightloop accept` asks for it; else it is held, and told. Within an attempt only the pause, the deadline and the
-	 * budget change: all else is as it was when its session began.
+	 * `nightloop accept` asks for it; else it is held, and told. Within an attempt only the pause, the deadline, the
+	 * budget and `notify` change: all else is as it was when its session began.
 	 */
 	look(): Promise<Rules>;
 	/** Whether there is something that was not looked at. */
@@ -79,6 +79,6 @@ export function openRuleBook(
 }
 
 /** What does not wait for the next attempt. */
-function withNew(rules: Rules, { settings: { pause, until, budget } }: Rules): Rules {
-	return { ...rules, settings: { ...rules.settings, pause, until, budget } };
+function withNew(rules: Rules, { settings: { pause, until, budget, notify } }: Rules): Rules {
+	return { ...rules, settings: { ...rules.settings, pause, until, budget, notify } };
 }

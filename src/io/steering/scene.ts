@@ -14,6 +14,7 @@ import type { StartRules } from './rules-at-start.ts';
 import type { Overrides } from '../../core/rules/settings.ts';
 import { shippedVersion } from '../shipped.ts';
 import { listenForStop } from '../signals.ts';
+import { openFallbacks } from '../start.ts';
 import { specBeside } from './spec-beside.ts';
 import { stableRead } from './todo-file.ts';
 import { watchSteering } from './watch.ts';
@@ -61,11 +62,14 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 	const { optional } = (await rules.look()).settings;
 	const list = openList(project.todo, await stableRead(project.todo), optional, records.tell);
 	const disks = watchDisks(project);
+	const withoutAbsent = openFallbacks();
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 	let last: Scene | null = null;
 	const look = async (): Promise<Scene> => {
-		const { settings, worker, reviewers } = await rules.look();
+		const { settings, ...prompts } = await rules.look();
+		const worker = await withoutAbsent(prompts.worker);
+		const reviewers = await Promise.all(prompts.reviewers.map(withoutAbsent));
 		const todo = await list.look(performance.now(), settings.settle);
 		away = elsewhere(project, branch);
 		const spec = specBeside(project);

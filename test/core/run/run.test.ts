@@ -22,10 +22,10 @@ describe('the run', () => {
 
 	test('adds up what sessions used, through restarts, and afresh with the next run', () => {
 		const begun = [started, opened(TASK), worked(TASK), settled, opened(TASK, 'reviewer'), reviewed(TASK)];
-		expect(runOf(...begun).spent).toEqual({ usd: 2, tokens: 20, sessions: 2 });
-		expect(runOf(...begun, again).spent).toEqual({ usd: 2, tokens: 20, sessions: 2 });
+		expect(runOf(...begun).spent).toEqual({ usd: 2, billed: 2, tokens: 20, sessions: 2 });
+		expect(runOf(...begun, again).spent).toEqual({ usd: 2, billed: 2, tokens: 20, sessions: 2 });
 		const fresh = runOf(...begun, ended, started);
-		expect(fresh.spent).toEqual({ usd: 0, tokens: 0, sessions: 0 });
+		expect(fresh.spent).toEqual({ usd: 0, billed: 0, tokens: 0, sessions: 0 });
 		expect(fresh.sessions).toBe(2);
 		expect(fresh.startedAt).toBe(parts.NOW + 7000);
 	});

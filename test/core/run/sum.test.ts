@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NOTHING_SPENT } from '../../../src/core/run/parts.ts';
 import { advance, replay } from '../../../src/core/run/run.ts';
 import { isSameSum, summed, sumOf } from '../../../src/core/run/sum.ts';
 import type { CommitId, Entry, Event, Run, Sealed, SessionId, TreeId } from '../../../src/core/types.ts';
@@ -41,7 +42,16 @@ describe('a sum', () => {
 	test('says of a task only what differs from one that nobody tried', () => {
 		const landed = replay([started, opened(ADD), landing(ADD)].map(entry));
 		expect(sumOf(landed).tasks).toEqual([
-			[ADD, { text: 'Add', state: 'landed', commit: 'landed', landedInRun: true }],
+			[
+				ADD,
+				{
+					text: 'Add',
+					spent: { ...NOTHING_SPENT, sessions: 1 },
+					state: 'landed',
+					commit: 'landed',
+					landedInRun: true,
+				},
+			],
 		]);
 	});
 

@@ -253,6 +253,8 @@ function orderOf(more: Partial<SessionOrder>): SessionOrder {
 		base: null,
 		candidate: null,
 		setup: null,
+		instead: null,
+		left: { usd: null, tokens: null },
 		push: false,
 		cutOff: null,
 		...more,
