@@ -40,7 +40,7 @@ describe('a budget', () => {
 
 	test('of 1.00 is not passed by sessions of 0.30, and by those of any price only by the first attempt', async () => {
 		expect(await spentOf([0.3], 1)).toBeCloseTo(0.6);
-		const prices = fc.array(fc.double({ min: 0.01, max: 0.4, noNaN: true }), { minLength: 1, maxLength: 6 });
+		const prices = fc.array(fc.double({ min: 0.1, max: 0.9, noNaN: true }), { minLength: 1, maxLength: 6 });
 		await fc.assert(
 			fc.asyncProperty(prices, async (each) => {
 				// At most one session is begun while the budget is not used up, and passes it.
@@ -116,9 +116,9 @@ describe('a person is told', () => {
 			if (++points % 23 === 0) throw new Error('killed');
 		};
 		for (let start = 0; start < 50 && disk.journal.at(-1)?.event !== 'ended'; start++)
-			await loop(fakeWorld(disk, { ...options, at })).catch((error: unknown) =>
-				expect(String(error)).toContain('killed'),
-			);
+			await loop(fakeWorld(disk, { ...options, at })).catch((error: unknown) => {
+				if (!String(error).includes('killed')) throw error;
+			});
 		const told = disk.journal.flatMap<string | number>((entry) =>
 			entry.event === 'warned' ? [entry.percent] : entry.event === 'pays' ? [entry.agent] : [],
 		);
@@ -134,7 +134,7 @@ async function spentOf(prices: readonly number[], usd: number): Promise<number> 
 		usage: { usd: prices[session++ % prices.length]!, tokens: 1 },
 		pays: 'key',
 	});
-	const disk = newDisk(Array.from({ length: 120 }, (_, task) => `- [ ] Task ${task}\n`).join(''));
+	const disk = newDisk(Array.from({ length: 12 }, (_, task) => `- [ ] Task ${task}\n`).join(''));
 	const budget = { usd, tokens: null, sessions: null };
 	const ending = await loop(
 		fakeWorld(disk, { settings: { budget }, work: next, review: () => ({ ...approves, ...next() }) }),

@@ -54,6 +54,13 @@ export interface Adapter {
 	/** `lines`: JSON lines, each for `Decoder.line`; `text`: plain stdout, its tail is the final message. */
 	readonly speaks: 'lines' | 'text';
 	/** `line` is the agent as the prompt file names it; `args` come last, so that a person's word wins. */
-	launch(input: { role: Role; model: string | null; args: readonly string[]; line: string }): Launch;
+	launch(input: {
+		role: Role;
+		model: string | null;
+		args: readonly string[];
+		line: string;
+		/** What it may cost at most, in US dollars, where it can be told so. */
+		usd?: number | null;
+	}): Launch;
 	decoder(): Decoder;
 }

@@ -13,21 +13,24 @@ export function claudeDecoder(): Decoder {
 			state.session = read.session ?? state.session;
 			return take(state, read.line);
 		},
+		used: () => usedBy(state),
 		finish: (exit, _tail, stderr, now) => {
 			const end = claudeEnd(state, exit, stderr, now);
 			return {
 				end,
 				text: end.kind === 'completed' && state.result ? state.result.text : state.text,
-				usage: state.usage ?? {
-					usd: 0,
-					tokens: [...state.tokens.values()].reduce((all, one) => all + one, 0),
-				},
+				usage: usedBy(state),
 				pays: state.pays ?? (state.hasPlan ? 'subscription' : null),
 				agentSession: state.session,
 				model: state.model,
 			};
 		},
 	};
+}
+
+/** The price is told at the end alone. */
+function usedBy({ usage, tokens }: State): Usage {
+	return usage ?? { usd: 0, tokens: [...tokens.values()].reduce((all, one) => all + one, 0) };
 }
 
 interface State {

@@ -10,7 +10,7 @@ export const claude: Adapter = {
 	name: 'claude',
 	install: 'npm install -g @anthropic-ai/claude-code',
 	speaks: 'lines',
-	launch: ({ role, model, args }) => ({
+	launch: ({ role, model, args, usd }) => ({
 		file: 'claude',
 		args: [
 			'-p',
@@ -20,6 +20,7 @@ export const claude: Adapter = {
 			'--dangerously-skip-permissions', // nobody is there to ask; the walls and the room are what protects
 			...(role === 'reviewer' ? ['--strict-mcp-config'] : []), // a memory server could carry the author's words
 			...(model === null ? [] : ['--model', model]),
+			...(usd == null ? [] : ['--max-budget-usd', Math.max(0.01, usd).toFixed(2)]), // looked at after each call to the model
 			...args,
 		],
 		env: {

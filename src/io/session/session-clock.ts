@@ -1,5 +1,5 @@
 import type { Adapter, Outcome } from '../../core/agents/agents.ts';
-import type { SessionEnd, SessionOrder } from '../../core/types.ts';
+import type { SessionEnd, SessionOrder, Usage } from '../../core/types.ts';
 import type { SessionFiles } from './session-files.ts';
 import { openLog, SESSION_LIMITS } from './output-log.ts';
 import type { TreeEnd } from './tree.ts';
@@ -49,6 +49,7 @@ export function openClock(
 			if (signs.result === 'pending') return quiet >= idle || awake >= limit ? { kind: 'lingered' } : null;
 			const patience = signs.tool === 'open' ? 2 * idle : idle;
 			if (awake >= limit) return { kind: 'overtime', ms: limit };
+			if (isUsedUp(order, decoder.used?.())) return BUDGET_USED_UP;
 			return quiet >= patience ? { kind: 'idle', ms: patience } : null;
 		},
 		close(end) {
@@ -59,7 +60,8 @@ export function openClock(
 			const outcome = decoder.finish(exit, last.text, err.last(LONGEST_ERROR).text, Date.now());
 			out.close();
 			err.close();
-			return { ...outcome, text: isKnown ? outcome.text : UNKNOWN, end: firstCause(end, outcome) };
+			const said = isKnown ? outcome.text : UNKNOWN;
+			return { ...outcome, text: said, end: orOfBudget(order, outcome.usage, firstCause(end, outcome)) };
 		},
 	};
 }
@@ -72,6 +74,18 @@ const LONGEST_ERROR = 4096;
 /** Instead of a text in which something may be missing: it could be the half of what makes it no approval. */
 const UNKNOWN =
 	'[its last words are not known for certain: its output was too long, and was cut right there]';
+
+const BUDGET_USED_UP = { kind: 'stopped', why: 'the budget is used up' } as const;
+
+function isUsedUp({ left }: SessionOrder, used: Usage | undefined): boolean {
+	if (!used) return false;
+	return (['usd', 'tokens'] as const).some((what) => left[what] !== null && used[what] >= left[what]);
+}
+
+/** An agent that was told what it may cost ends by itself, and calls that a failure. */
+function orOfBudget(order: SessionOrder, used: Usage, end: SessionEnd): SessionEnd {
+	return end.kind === 'failed' && isUsedUp(order, used) ? BUDGET_USED_UP : end;
+}
 
 /** What the output has shown so far, in ms since the start. */
 interface Signs {

@@ -41,7 +41,13 @@ export async function runSession(
 	const nonce = randomBytes(12).toString('hex');
 	const stdin = fillPrompt(order.prompt.body, { ...order.holes, memory: place.memory, nonce });
 	const files = writeSessionFiles(place.project, order, stdin, nonce);
-	const launch = adapter.launch({ role: order.role, model: order.model, args, line: agent });
+	const launch = adapter.launch({
+		role: order.role,
+		model: order.model,
+		args,
+		line: agent,
+		usd: order.left.usd,
+	});
 	const env = environment(order, launch.env, adapter.name, nonce, place.mark);
 	const file = await findProgram(launch.file, env);
 	const clock = openClock(order, adapter, files, place.interrupted);

@@ -26,6 +26,14 @@ describe('Claude Code', () => {
 		]);
 	});
 
+	test('is told what it may cost, where that is limited, and never nothing', () => {
+		const capped = (usd: number | null) =>
+			claude.launch({ role: 'worker', model: null, args: ['--last'], line: 'claude', usd }).args.slice(-3);
+		expect(capped(1.239)).toEqual(['--max-budget-usd', '1.24', '--last']);
+		expect(capped(0.001)).toEqual(['--max-budget-usd', '0.01', '--last']);
+		expect(capped(null)).not.toContain('--max-budget-usd');
+	});
+
 	test('brings a reviewer no servers that could tell it of the author', () => {
 		expect(args('reviewer')).toContain('--strict-mcp-config');
 		expect(args('worker')).not.toContain('--strict-mcp-config');

@@ -59,10 +59,11 @@ describe('an agent is away', () => {
 		fc.assert(
 			fc.property(fc.array(fc.integer({ min: -1e7, max: 1e8 }), { minLength: 2 }), (resets) => {
 				let away = NOBODY;
-				for (const [index, reset] of resets.entries()) {
+				const untils = resets.map((reset) => {
 					away = afterEnd(away, 'a', { kind: 'limited', until: NOW + reset, message: '' }, NOW);
-					if (index > 0) expect(away.get('a')!.until).toBeGreaterThanOrEqual(NOW + 2 * MINUTE);
-				}
+					return away.get('a')!.until;
+				});
+				expect(Math.min(...untils.slice(1))).toBeGreaterThanOrEqual(NOW + 2 * MINUTE);
 			}),
 		);
 	});

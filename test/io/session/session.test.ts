@@ -166,6 +166,47 @@ echo '{"type":"result","subtype":"success","is_error":false,"result":"all done",
 		expect(stopped.report.end).toEqual({ kind: 'stopped', why: 'a person' });
 	});
 
+	const SPENDING = `#!/bin/sh
+cat >/dev/null
+echo '{"type":"system","subtype":"init","session_id":"s1","model":"claude-x"}'
+for turn in 1 2 3; do
+	echo '{"type":"assistant","message":{"id":"m'$turn'","content":[{"type":"text","text":"on it"}],"usage":{"input_tokens":400,"output_tokens":100}}}'
+done
+exec sleep 300
+`;
+
+	test('is ended as soon as it has used the tokens that are left', async () => {
+		const { report } = await run(
+			'claude',
+			{},
+			{ program: SPENDING, order: { left: { usd: null, tokens: 1500 } } },
+		);
+		expect(report.end).toEqual({ kind: 'stopped', why: 'the budget is used up' });
+		expect(report.usage.tokens).toBe(1500);
+	});
+
+	test('that ends by itself at what it may cost is none that failed', async () => {
+		const result =
+			'{"type":"result","subtype":"error_max_budget_usd","is_error":true,"session_id":"s1","total_cost_usd":0.52,"usage":{}}';
+		const program = `#!/bin/sh\ncat >/dev/null\necho '${result}'\nexit 1\n`;
+		const of = async (usd: number | null) =>
+			(await run('claude', {}, { program, order: { left: { usd, tokens: null } } })).report;
+		expect((await of(0.5)).end).toEqual({ kind: 'stopped', why: 'the budget is used up' });
+		expect((await of(0.6)).end.kind).toBe('failed');
+		expect((await of(null)).end.kind).toBe('failed');
+	});
+
+	test.each([
+		['none', {}, 'subscription'],
+		['none', { ANTHROPIC_AUTH_TOKEN: 'a gateway’s' }, 'key'],
+		['none', { CLAUDE_CODE_USE_BEDROCK: '1' }, 'key'],
+		['ANTHROPIC_API_KEY', {}, 'key'],
+	])('is paid as it says (%s), and by whoever a gateway bills: %o', async (source, env, pays) => {
+		const init = `{"type":"system","subtype":"init","apiKeySource":"${source}"}`;
+		const program = `#!/bin/sh\ncat >/dev/null\necho '${init}'\n`;
+		expect((await run('claude', {}, { program, env })).report.pays).toBe(pays);
+	});
+
 	test('is an outage where its program is not found: nobody’s fault', async () => {
 		const { report } = await run('claude', { env: { PATH: '/nowhere' } });
 		expect(report.end).toMatchObject({ kind: 'outage', message: 'claude was not found' });
@@ -202,18 +243,19 @@ interface More {
 	/** A script that is found by the agent's name. */
 	readonly program?: string;
 	readonly order?: Partial<SessionOrder>;
+	readonly env?: Readonly<Record<string, string>>;
 }
 
 async function run(
 	agent: string,
 	more: Partial<Prompt> = {},
-	{ interrupted, program, order = {} }: More = {},
+	{ interrupted, program, order = {}, env: added = {} }: More = {},
 ) {
 	const place = await scratch();
 	const { project } = place;
 	const mark = markOf(project);
 	onTestFinished(async () => void (await sweep(mark)));
-	const env: Record<string, string> = {};
+	const env: Record<string, string> = { ...added };
 	if (program !== undefined) {
 		place.write(`../bin/${agent}`, program);
 		chmodSync(path.join(place.around, 'bin', agent), 0o755);
