@@ -3,6 +3,7 @@ import { reviewOrder, workOrder } from '../core/orders.ts';
 import { fillPrompt } from '../core/rules/prompt-file.ts';
 import { NOTHING_DONE } from '../core/run/parts.ts';
 import { replay } from '../core/run/run.ts';
+import { runBy } from '../core/stand-in.ts';
 import { nextOpen } from '../core/todo/todo.ts';
 import type { Attempt, Candidate, CommitId, Scene, SessionOrder, Task, Todo, TreeId } from '../core/types.ts';
 import { THE_WAY } from '../core/words.ts';
@@ -22,9 +23,12 @@ export async function dryRun({ folder, flags }: Options): Promise<number> {
 	const [overrides, before] = [overridesOf(flags), replay(await readJournal(project.state))];
 	const start = await readStart(project, overrides, before, startedFrom(project));
 	const { held } = await rulesAtStart(project, overrides, before, 'nowhere');
-	await Promise.all([checkRepository(project), checkAgents([start.worker, ...start.reviewers])]);
+	const [, missing] = await Promise.all([
+		checkRepository(project),
+		checkAgents([start.worker, ...start.reviewers]),
+	]);
 	const next = nextOpen(start.todo, start.settings.optional);
-	const seen = { ...start, spec: specBeside(project) };
+	const seen = { ...start, notices: [...start.notices, ...missing], spec: specBeside(project) };
 	const text = () => asText(seen, next, heldLine(held, start));
 	console.log(flags.json ? JSON.stringify({ ...asData(start.todo, next), held }) : text().join('\n'));
 	return 0;
@@ -116,18 +120,21 @@ function attemptOn(task: Task): Attempt {
 }
 
 function sessionText(order: SessionOrder): string {
-	const { file, args } = adapterFor(order.prompt.agent).launch({
-		role: order.role,
-		model: order.model,
-		args: order.prompt.args,
-		line: order.prompt.agent,
-	});
+	const { fallback } = order.prompt;
+	const stands = fallback.map((agent) => ({ ...order, model: null, prompt: runBy(order.prompt, agent) }));
+	const instead = stands.map((stand) => `\n   while it cannot be used: ${commandOf(stand)}`).join('');
 	const prompt = fillPrompt(order.prompt.body, {
 		...order.holes,
 		memory: '(memory/*.md)',
 		nonce: '(a nonce)',
 	});
-	return `\n── ${order.role} (${order.prompt.name}): ${[file, ...args].map(quoted).join(' ')}\n${prompt.replaceAll(/^/gm, '   ')}`;
+	const head = `\n── ${order.role} (${order.prompt.name}): ${commandOf(order)}${instead}`;
+	return `${head}\n${prompt.replaceAll(/^/gm, '   ')}`;
+}
+
+function commandOf({ role, model, prompt: { agent, args }, left }: SessionOrder): string {
+	const launch = adapterFor(agent).launch({ role, model, args, line: agent, usd: left.usd });
+	return [launch.file, ...launch.args].map(quoted).join(' ');
 }
 
 function quoted(word: string): string {

@@ -3,7 +3,7 @@ import type { Entry, WaitingFor } from './types.ts';
 import { line } from './words.ts';
 
 /** What `notify` is run for. */
-export type Occasion = 'parked' | 'waiting' | 'budget' | 'done' | 'stopped';
+type Occasion = 'parked' | 'waiting' | 'budget' | 'done' | 'stopped';
 
 /** One thing that a person wants to know at night. */
 export interface Tidings {
