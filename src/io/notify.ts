@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkEnvironment } from '../core/environment.ts';
 import { tidingsOf } from '../core/telling.ts';
 import type { Standing, Tidings } from '../core/telling.ts';
 import type { Entry } from '../core/types.ts';
+import { trustedFolders } from './git/outside.ts';
 import { marksWith } from './session/session-mark.ts';
 import { runTree } from './session/tree.ts';
 import type { TreeEnd } from './session/tree.ts';
@@ -17,8 +19,9 @@ export interface Notifier {
 }
 
 interface Place {
-	/** The `-C` folder. */
+	/** The `-C` folder, and the top of the work tree. */
 	readonly folder: string;
+	readonly root: string;
 	/** Told of the first command that does not end well: the others would say the same. */
 	readonly failed: (why: string) => void;
 	/** The longest that one command may take, in ms. */
@@ -26,7 +29,7 @@ interface Place {
 }
 
 /** Runs the person's command for what they want to know, one at a time and in order. The loop goes on meanwhile. */
-export function openNotifier({ folder, failed, limit = LONGEST }: Place): Notifier {
+export function openNotifier({ folder, root, failed, limit = LONGEST }: Place): Notifier {
 	const queue: { readonly tidings: Tidings; readonly command: string }[] = [];
 	let standing: Standing = null;
 	let hasFailed = false;
@@ -34,7 +37,8 @@ export function openNotifier({ folder, failed, limit = LONGEST }: Place): Notifi
 	let running: Promise<void> | null = null;
 	const work = async () => {
 		for (let next = queue.shift(); next; next = queue.shift()) {
-			const end = await run(next.command, next.tidings, folder, (ms) => isClosed || ms >= limit);
+			const tidings = { ...next.tidings, repository: folder };
+			const end = await run(next.command, tidings, root, (ms) => isClosed || ms >= limit);
 			const why = isClosed || hasFailed ? null : failure(end, limit);
 			if (why === null) continue;
 			hasFailed = true;
@@ -47,7 +51,9 @@ export function openNotifier({ folder, failed, limit = LONGEST }: Place): Notifi
 			const heard = tidingsOf(entry, standing);
 			standing = heard.standing;
 			if (heard.tidings === null || command === null) return;
-			queue.push({ tidings: heard.tidings, command });
+			// Whoever is told on a telephone may have more than one.
+			const message = `${path.basename(folder)}: ${heard.tidings.message}`;
+			queue.push({ tidings: { ...heard.tidings, message }, command });
 			// What is new says more than what has waited for long.
 			if (queue.length > MOST) queue.shift();
 			running ??= work();
@@ -67,10 +73,14 @@ const LONGEST = 30_000;
 const GRACE = 500;
 const MOST = 20;
 
+interface Told extends Tidings {
+	readonly repository: string;
+}
+
 async function run(
 	command: string,
-	tidings: Tidings,
-	folder: string,
+	tidings: Told,
+	root: string,
 	isOver: (ms: number) => boolean,
 ): Promise<TreeEnd<'ended'>> {
 	// Of its own: what ends a session by its mark must not end this.
@@ -78,9 +88,9 @@ async function run(
 	const order = {
 		file: '/bin/sh',
 		args: ['-c', command],
-		cwd: folder,
-		env: environment(tidings, folder, mark),
-		stdin: `${JSON.stringify({ ...tidings, repository: folder })}\n`,
+		cwd: tidings.repository,
+		env: environment(tidings, root, mark),
+		stdin: `${JSON.stringify(tidings)}\n`,
 		stdout: '/dev/null',
 		stderr: '/dev/null',
 		mark,
@@ -90,14 +100,16 @@ async function run(
 	return runTree(order, async (awake) => (isOver(awake) ? 'ended' : null));
 }
 
-function environment({ event, message, task, until }: Tidings, folder: string, mark: string) {
+/** Its programs are looked for where no session can have put them: it runs outside of all walls. */
+function environment({ event, message, task, until, repository }: Told, root: string, mark: string) {
 	return {
 		...checkEnvironment(process.env, marksWith(mark)),
+		PATH: trustedFolders(process.env['PATH'] ?? '', root),
 		NIGHTLOOP_EVENT: event,
 		NIGHTLOOP_MESSAGE: message,
 		NIGHTLOOP_TASK: task?.replaceAll('\0', '').slice(0, LONGEST_TASK) ?? '',
 		NIGHTLOOP_UNTIL: until ?? '',
-		NIGHTLOOP_REPOSITORY: folder,
+		NIGHTLOOP_REPOSITORY: repository,
 	};
 }
 

@@ -28,6 +28,7 @@ export function openRecorder({ project, journal, onEntry }: RecorderOptions): Re
 	let scene: Scene | null = null;
 	const notifier = openNotifier({
 		folder: project.folder,
+		root: project.root,
 		failed: (text) => tell({ event: 'notice', text }),
 	});
 	const record = async (event: Event) => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import process from 'node:process';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Entry, Event, TaskId } from '../../src/core/types.ts';
 import { openNotifier } from '../../src/io/notify.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -14,7 +15,9 @@ test('a command is told on its stdin and in its environment, in order and one at
 	for (const text of ['Add', 'Bend', 'Cure']) notifier.hear(parked(text), command);
 	await notifier.drain(10_000);
 	expect(read(folder, 'told').trim().split('\n')).toEqual(
-		['Add', 'Bend', 'Cure'].map((text) => `parked|parked ${text}: no key|${text}|${folder}`),
+		['Add', 'Bend', 'Cure'].map(
+			(text) => `parked|${path.basename(folder)}: parked ${text}: no key|${text}|${folder}`,
+		),
 	);
 	const said = read(folder, 'said')
 		.trim()
@@ -68,6 +71,20 @@ test('a command that floods its output fills nothing', async () => {
 	expect(statSync(path.join(folder, 'told')).size).toBe(2);
 });
 
+test('what lies in the repository is not what it runs, though it be on the PATH', async () => {
+	const { folder, notifier, failures } = place();
+	const bin = path.join(folder, 'bin');
+	mkdirSync(bin);
+	writeFileSync(path.join(bin, 'date'), '#!/bin/sh\ntouch "$NIGHTLOOP_REPOSITORY/planted"\n', {
+		mode: 0o755,
+	});
+	vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+	notifier.hear(parked('Add'), 'date');
+	await notifier.drain(10_000);
+	vi.unstubAllEnvs();
+	expect([existsSync(path.join(folder, 'planted')), failures]).toEqual([false, []]);
+});
+
 test('one that fails is told of once, with its exit code', async () => {
 	const { notifier, failures } = place();
 	for (const text of ['Add', 'Bend']) notifier.hear(parked(text), 'exit 7');
@@ -95,7 +112,11 @@ function place(limit?: number) {
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	const failures: string[] = [];
 	const failed = (why: string) => void failures.push(why);
-	return { folder, failures, notifier: openNotifier({ folder, failed, ...(limit ? { limit } : {}) }) };
+	return {
+		folder,
+		failures,
+		notifier: openNotifier({ folder, root: folder, failed, ...(limit ? { limit } : {}) }),
+	};
 }
 
 function parked(text: string): Entry {
