@@ -17,7 +17,7 @@ export function endOnBudget(run: Run, scene: Scene): Step | null {
 /** What a session may still use. Reviewers are not ended for it: a candidate is judged, whatever is left. */
 export function leftFor(run: Run, scene: Scene, { role, agent }: Prompt): SessionOrder['left'] {
 	if (role !== 'worker') return { usd: null, tokens: null };
-	const isBilled = run.payers.get(agent)?.now === 'key';
+	const isBilled = run.payers.get(agent)?.now !== 'subscription';
 	return { usd: isBilled ? left(run, scene, 'usd') : null, tokens: left(run, scene, 'tokens') };
 }
 

@@ -8,12 +8,12 @@ export const PAYERS: Readonly<Record<Payer, string>> = {
 	subscription: 'subscription',
 };
 
-/** Behind what is known of a start: ` · claude: subscription · codex: payer not known before its first session`. */
+/** Behind what is known of a start: ` · claude: subscription · codex: payer not known`. */
 export function payersWords(payers: readonly AgentPayer[]): string {
 	return payers.map(({ agent, pays }) => ` · ${plainLine(agent)}: ${pays ? PAYERS[pays] : UNKNOWN}`).join('');
 }
 
-const UNKNOWN = 'payer not known before its first session';
+const UNKNOWN = 'payer not known';
 
 /**
  * What was used, as far as agents told: `3 sessions, 12k tokens, $1.50`; `≈$1.50` where a subscription paid for some of it.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { adapterFor } from '../core/agents/agents.ts';
 import { jsonObject } from '../core/json.ts';
-import type { AgentPayer, Payer, Prompt } from '../core/types.ts';
+import type { AgentPayer, Payer, Prompt, SessionReport } from '../core/types.ts';
 
 type Environment = Readonly<Record<string, string | null | undefined>>;
 
@@ -25,11 +25,13 @@ export function payersOf(prompts: readonly Prompt[], folder: string): AgentPayer
 	return [...found].map(([agent, pays]) => ({ agent, pays }));
 }
 
-/**
- * Whether claude sends what is no key of its own to a cloud or a gateway, which bills it. It does not tell: its
- * `apiKeySource` is then as with a login.
- */
-export function goesThroughGateway(env: Environment): boolean {
+/** With who pays by what was found, where the session itself did not tell. */
+export function withPayer(report: SessionReport, agent: string, found: readonly AgentPayer[]): SessionReport {
+	return { ...report, pays: report.pays ?? found.find((each) => each.agent === agent)?.pays ?? null };
+}
+
+/** Whether claude sends what is no key of its own to a cloud or a gateway, which bills it. */
+function goesThroughGateway(env: Environment): boolean {
 	return GATEWAYS.some((name) => isSet(env, name));
 }
 

@@ -1,4 +1,13 @@
-import type { Entry, Interrupt, Mode, Scene, SessionOrder, Settings, World } from '../core/types.ts';
+import type {
+	AgentPayer,
+	Entry,
+	Interrupt,
+	Mode,
+	Scene,
+	SessionOrder,
+	Settings,
+	World,
+} from '../core/types.ts';
 import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { withLeft } from '../core/orders.ts';
@@ -30,7 +39,7 @@ import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { openRecorder } from './recorder.ts';
 import { openWakefulness } from './keep-awake.ts';
-import { payersOf } from './payers.ts';
+import { payersOf, withPayer } from './payers.ts';
 
 export interface WorldOptions {
 	readonly project: Project;
@@ -70,6 +79,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
 	const walls = openChoice(project, async () => (await steering.look()).settings.walls);
+	let payers: readonly AgentPayer[] = [];
 	const awake = await openWakefulness(project.root);
 	const within = openWithinWalls(project, index, mark, walls.inForce, awake);
 	const rejected = openRejected(project);
@@ -106,7 +116,8 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			await noteStart(project, at.head, new Date());
 			await rejected.expire();
 			const { worker, reviewers } = await steering.look();
-			return { ...at, walls: now.level, payers: payersOf([worker, ...reviewers], project.folder) };
+			payers = payersOf([worker, ...reviewers], project.folder);
+			return { ...at, walls: now.level, payers };
 		},
 		open: async (order) => openAt(options, order, reachOf(await walls.choose(), order.role)),
 		async session(order, interrupt) {
@@ -116,7 +127,8 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			steering.session('begins', reach);
 			steering.watch();
 			const running = within.session(told, asking(interrupt));
-			return running.finally(() => steering.session('ended', reach));
+			const report = await running.finally(() => steering.session('ended', reach));
+			return withPayer(report, order.prompt.agent, payers);
 		},
 		async settle(role) {
 			const lines = await putRight(project, writeMark, await optional());

@@ -53,12 +53,12 @@ describe('a budget', () => {
 describe('what is left of a budget', () => {
 	const worker = prompt('worker', { agent: 'claude' });
 
-	test('is the worker’s to use, where a key pays', () => {
+	test('is the worker’s to use, unless a subscription pays', () => {
 		const left = (pays: Payer | null) =>
 			leftFor(paying(used(4), pays), within({ usd: 10, tokens: 3 }), worker);
 		expect(left('key')).toEqual({ usd: 6, tokens: 0 });
 		expect(left('subscription')).toEqual({ usd: null, tokens: 0 });
-		expect(left(null)).toEqual({ usd: null, tokens: 0 });
+		expect(left(null)).toEqual({ usd: 6, tokens: 0 });
 	});
 
 	test('has no limit where none is set, and none for a reviewer', () => {

@@ -65,7 +65,7 @@ describe('a run', () => {
 					{ agent: 'codex', pays: null },
 				],
 			},
-			'● started on main at 9bd01e4 · walls: namespaces · claude: subscription · codex: payer not known before its first session · nightloop 1.2.3',
+			'● started on main at 9bd01e4 · walls: namespaces · claude: subscription · codex: payer not known · nightloop 1.2.3',
 		));
 	test('goes on', () =>
 		reads(

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { payersOf } from '../../src/io/payers.ts';
-import type { Prompt } from '../../src/core/types.ts';
+import { payersOf, withPayer } from '../../src/io/payers.ts';
+import type { Prompt, SessionReport } from '../../src/core/types.ts';
 import { prompt } from '../helpers/fake-world.ts';
 
 const NOTHING = {
@@ -63,3 +63,14 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 	}
 	return folder;
 }
+
+test('a session that does not tell is paid as it was found, any other as it tells', () => {
+	const found = [{ agent: 'claude', pays: 'subscription' }] as const;
+	const pays = (agent: string, told: 'key' | null) =>
+		withPayer({ pays: told } as SessionReport, agent, found).pays;
+	expect([pays('claude', null), pays('claude', 'key'), pays('codex', null)]).toEqual([
+		'subscription',
+		'key',
+		null,
+	]);
+});

@@ -38,18 +38,18 @@ export function openClock(
 		if (adapter.speaks === 'lines') out.follow(hear);
 		else if (out.follow(null) + said > 0) signs = after(signs, 'progress', now);
 	};
+	const stopping = async () => (isUsedUp(order, decoder.used?.()) ? USED_UP : interrupted());
 	return {
 		async ask(awake) {
 			now = awake;
 			follow();
 			const quiet = awake - signs.aliveAt;
-			const why = await interrupted();
+			const why = await stopping();
 			if (signs.result === 'told') return why !== null || quiet >= LINGERING ? { kind: 'lingered' } : null;
 			if (why !== null) return { kind: 'stopped', why };
 			if (signs.result === 'pending') return quiet >= idle || awake >= limit ? { kind: 'lingered' } : null;
 			const patience = signs.tool === 'open' ? 2 * idle : idle;
 			if (awake >= limit) return { kind: 'overtime', ms: limit };
-			if (isUsedUp(order, decoder.used?.())) return BUDGET_USED_UP;
 			return quiet >= patience ? { kind: 'idle', ms: patience } : null;
 		},
 		close(end) {
@@ -75,7 +75,7 @@ const LONGEST_ERROR = 4096;
 const UNKNOWN =
 	'[its last words are not known for certain: its output was too long, and was cut right there]';
 
-const BUDGET_USED_UP = { kind: 'stopped', why: 'the budget is used up' } as const;
+const USED_UP = 'the budget is used up';
 
 function isUsedUp({ left }: SessionOrder, used: Usage | undefined): boolean {
 	if (!used) return false;
@@ -84,7 +84,7 @@ function isUsedUp({ left }: SessionOrder, used: Usage | undefined): boolean {
 
 /** An agent that was told what it may cost ends by itself, and calls that a failure. */
 function orOfBudget(order: SessionOrder, used: Usage, end: SessionEnd): SessionEnd {
-	return end.kind === 'failed' && isUsedUp(order, used) ? BUDGET_USED_UP : end;
+	return end.kind === 'failed' && isUsedUp(order, used) ? { kind: 'stopped', why: USED_UP } : end;
 }
 
 /** What the output has shown so far, in ms since the start. */

@@ -7,7 +7,6 @@ import { fillPrompt } from '../../core/rules/prompt-file.ts';
 import type { SessionOrder, SessionReport } from '../../core/types.ts';
 import type { Enclosure } from '../walls/enclosure.ts';
 import { maskInFile } from './mask.ts';
-import { goesThroughGateway } from '../payers.ts';
 import { findProgram } from '../project.ts';
 import type { Project } from '../project.ts';
 import { openClock } from './session-clock.ts';
@@ -69,8 +68,7 @@ export async function runSession(
 	const ms = Math.round(performance.now() - startedAt);
 	const outcome = clock.close(end);
 	if (order.role === 'reviewer') [files.stdout, files.stderr].forEach((log) => maskInFile(log, nonce));
-	const pays = outcome.pays === 'subscription' && goesThroughGateway(env) ? 'key' : outcome.pays;
-	return { ...outcome, pays, model: outcome.model ?? order.model, nonce, ms };
+	return { ...outcome, model: outcome.model ?? order.model, nonce, ms };
 }
 
 /** From TERM to KILL, in ms: a stop is to be over within three seconds. */

@@ -48,6 +48,17 @@ test('An old version does not say who pays', () => {
 });
 
 describe('A recorded session', () => {
+	test('what it used is told while it works, and its price at the end', () => {
+		const decoder = claudeDecoder();
+		expect(decoder.used?.()).toEqual({ usd: 0, tokens: 0 });
+		[init, says('one'), says('two')].forEach((text) => decoder.line(text));
+		expect(decoder.used?.()).toEqual({ usd: 0, tokens: 22 });
+		decoder.line(
+			line({ type: 'result', subtype: 'success', total_cost_usd: 0.5, usage: { input_tokens: 30 } }),
+		);
+		expect(decoder.used?.()).toEqual({ usd: 0.5, tokens: 30 });
+	});
+
 	test('that did its work has completed, with its words, figures, model and session', () => {
 		const { end, text, usage, agentSession, model } = decode(recorded('success'), exited(0));
 		expect(end).toEqual({ kind: 'completed' });

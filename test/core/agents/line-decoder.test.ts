@@ -16,6 +16,14 @@ function spoken(lines: readonly (readonly Word[])[]) {
 }
 
 describe('The words of a session', () => {
+	test('tell what was used up to now', () => {
+		const decoder = lineDecoder({ read: () => [{ word: 'used', usage: { usd: 0.5, tokens: 20 } }] });
+		expect(decoder.used?.()).toEqual({ usd: 0, tokens: 0 });
+		decoder.line('{}');
+		decoder.line('{}');
+		expect(decoder.used?.()).toEqual({ usd: 1, tokens: 40 });
+	});
+
 	test('make one sign a line, the strongest', () => {
 		const lines: Word[][] = [
 			[

@@ -196,17 +196,6 @@ exec sleep 300
 		expect((await of(null)).end.kind).toBe('failed');
 	});
 
-	test.each([
-		['none', {}, 'subscription'],
-		['none', { ANTHROPIC_AUTH_TOKEN: 'a gateway’s' }, 'key'],
-		['none', { CLAUDE_CODE_USE_BEDROCK: '1' }, 'key'],
-		['ANTHROPIC_API_KEY', {}, 'key'],
-	])('is paid as it says (%s), and by whoever a gateway bills: %o', async (source, env, pays) => {
-		const init = `{"type":"system","subtype":"init","apiKeySource":"${source}"}`;
-		const program = `#!/bin/sh\ncat >/dev/null\necho '${init}'\n`;
-		expect((await run('claude', {}, { program, env })).report.pays).toBe(pays);
-	});
-
 	test('is an outage where its program is not found: nobody’s fault', async () => {
 		const { report } = await run('claude', { env: { PATH: '/nowhere' } });
 		expect(report.end).toMatchObject({ kind: 'outage', message: 'claude was not found' });
@@ -243,19 +232,18 @@ interface More {
 	/** A script that is found by the agent's name. */
 	readonly program?: string;
 	readonly order?: Partial<SessionOrder>;
-	readonly env?: Readonly<Record<string, string>>;
 }
 
 async function run(
 	agent: string,
 	more: Partial<Prompt> = {},
-	{ interrupted, program, order = {}, env: added = {} }: More = {},
+	{ interrupted, program, order = {} }: More = {},
 ) {
 	const place = await scratch();
 	const { project } = place;
 	const mark = markOf(project);
 	onTestFinished(async () => void (await sweep(mark)));
-	const env: Record<string, string> = { ...added };
+	const env: Record<string, string> = {};
 	if (program !== undefined) {
 		place.write(`../bin/${agent}`, program);
 		chmodSync(path.join(place.around, 'bin', agent), 0o755);
