@@ -55,7 +55,8 @@ function warningOf(run: Run, { settings }: Scene, what: BudgetPart): BudgetWarni
 	if (limit === null) return null;
 	const spent = counted(run, what);
 	const percent = STEPS.find((step) => spent * 100 >= step * limit && spent > 0);
+	if (percent === undefined) return null;
 	const isTold = (told: BudgetWarning) =>
-		told.what === what && told.limit === limit && told.percent >= (percent ?? 0);
-	return percent === undefined || run.warned.some(isTold) ? null : { what, percent, spent, limit };
+		told.what === what && told.limit === limit && told.percent >= percent;
+	return run.warned.some(isTold) ? null : { what, percent, spent, limit };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance, replay } from '../../../src/core/run/run.ts';
-import type { CommitId, Event, RuleTexts, SessionId, TreeId } from '../../../src/core/types.ts';
+import type { CommitId, Event, Payer, RuleTexts, SessionId, TreeId } from '../../../src/core/types.ts';
 import * as parts from '../../helpers/parts.ts';
 
 const { started, opened, worked, reviewed, settled, runOf, entry, CANDIDATE } = parts;
@@ -18,6 +18,21 @@ const proposed: Event = {
 describe('the run', () => {
 	test('has nothing in hand before it began', () => {
 		expect(runOf()).toMatchObject({ process: null, state: 'ended', attempt: null, sessions: 0 });
+	});
+
+	test('counts as billed what no subscription pays, and knows who pays for each agent', () => {
+		const paid = (pays: Payer): Event => ({ ...worked(TASK), pays }) as Event;
+		const payers = [
+			{ agent: 'claude', pays: null },
+			{ agent: 'codex', pays: 'key' },
+		];
+		const begun = { ...started, payers } as Event;
+		const run = runOf(begun, opened(TASK), paid('subscription'), settled, opened(TASK), paid('key'));
+		expect(run.spent).toEqual({ usd: 2, billed: 1, tokens: 20, sessions: 2 });
+		expect(run.tasks.get(TASK)?.spent).toEqual(run.spent);
+		expect(run.dearest).toEqual({ worker: { usd: 1, tokens: 10 } });
+		expect(run.payers.get('claude')).toEqual({ told: [], now: 'key' });
+		expect(run.payers.get('codex')).toEqual({ told: ['key'], now: 'key' });
 	});
 
 	test('adds up what sessions used, through restarts, and afresh with the next run', () => {
