@@ -32,7 +32,8 @@ attempts: 3       # then a task is parked as [!] for you
   - indent details under it: what must be true when it is done
 `;
 
-const MEMORY = `Notes that sessions leave for later sessions. Every *.md file here is read by all of them: keep it short.
+const MEMORY = `Notes that sessions leave for later ones. Every *.md file here goes into every prompt, or its summary where there is no
+room: keep them short. One may begin with front matter (---): for: [worker, reviewer], always: true, summary: one line.
 `;
 
 async function writeNew(file: string, text: string): Promise<void> {

@@ -81,7 +81,8 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const walls = openChoice(project, async () => (await steering.look()).settings.walls);
 	let payers: readonly AgentPayer[] = [];
 	const awake = await openWakefulness(project.root);
-	const within = openWithinWalls(project, index, mark, walls.inForce, awake);
+	const notice = (text: string) => tell({ event: 'notice', text });
+	const within = openWithinWalls(project, index, mark, walls.inForce, awake, notice);
 	const rejected = openRejected(project);
 	const room = openLogRoom(project.logs);
 	const optional = async () => (await steering.look()).settings.optional;
@@ -111,7 +112,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const lines = await putRight(project, writeMark, await optional());
 			const now = await walls.choose();
 			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
-			for (const text of [...lines, ...options.notices, ...lower]) tell({ event: 'notice', text });
+			[...lines, ...options.notices, ...lower].forEach(notice);
 			const at = await position(project);
 			await noteStart(project, at.head, new Date());
 			await rejected.expire();
@@ -121,7 +122,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		},
 		open: async (order) => openAt(options, order, reachOf(await walls.choose(), order.role)),
 		async session(order, interrupt) {
-			for (const text of await room.make()) tell({ event: 'notice', text });
+			(await room.make()).forEach(notice);
 			const reach = reachOf(walls.inForce(), order.role);
 			const told = await withWhatIsLeft(order);
 			steering.session('begins', reach);
@@ -181,7 +182,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 
 	async function putBack(): Promise<void> {
 		const lines = await putRight(project, writeMark, await optional());
-		for (const text of lines) tell({ event: 'notice', text: `after the checks: ${text}` });
+		for (const text of lines) notice(`after the checks: ${text}`);
 	}
 
 	/** Our own marks are no edits: they act at once. */

@@ -5,6 +5,9 @@ import { lineEnd } from '../todo/lines.ts';
 import { nearest } from './nearest.ts';
 import type { Hole, Prompt, Role } from '../types.ts';
 
+/** Each is a file of prompts/. */
+export const ROLES: readonly Role[] = ['worker', 'reviewer', 'planner', 'consolidator'];
+
 /**
  * One file of prompts/. `name` is its file name without `.md`, `file` names it in messages. Throws a `UserError` with the
  * line for an unknown name, key or hole, or a value of the wrong type.
@@ -92,7 +95,6 @@ function isHole(name: string): name is Hole {
 }
 
 const HOLE = /\{\{[ \t]*([\w.-]+)[ \t]*\}\}/g;
-const ROLES = ['worker', 'reviewer', 'planner', 'consolidator'] as const satisfies readonly Role[];
 const KEYS = ['agent', 'model', 'fallback', 'idle', 'limit', 'args', 'env'];
 const MINUTE = 60_000;
 

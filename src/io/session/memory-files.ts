@@ -1,37 +1,79 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { memoryText } from '../../core/memory.ts';
-import type { Candidate } from '../../core/types.ts';
+import type { NoteFile } from '../../core/memory.ts';
+import type { CommitId, Role } from '../../core/types.ts';
 import { list } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
+import { isAbsence, namesIfThere } from '../steering/todo-file.ts';
 
-/** The notes as they lie in the work tree: what a worker is given. */
-export async function memoryOnDisk(project: Project): Promise<string> {
-	const folder = path.join(project.folder, 'memory');
-	const names = existsSync(folder)
-		? (await readdir(folder, { withFileTypes: true })).flatMap((entry) =>
-				entry.isFile() && entry.name.endsWith('.md') ? [entry.name] : [],
-			)
-		: [];
-	const files = names.map(async (name) => ({
-		path: `memory/${name}`,
-		text: await readFile(path.join(folder, name), 'utf8'),
-	}));
-	return memoryText(await Promise.all(files), CAP);
+/** The notes in memory/, as a session is given them. */
+export interface Notes {
+	/** As they lie in the work tree: what a worker is given. */
+	onDisk(role: Role): Promise<string>;
+	/** As of a commit: what a reviewer is given, as the author may have written to it in them. */
+	at(commit: CommitId, role: Role): Promise<string>;
 }
 
-/** The notes as of the candidate's base: what a reviewer is given, as the author may have written to it in them. */
-export async function memoryAtBase(project: Project, { base }: Candidate): Promise<string> {
+/** `tell` is told once of each note whose front matter cannot be read. */
+export function openNotes(project: Project, tell: (flaw: string) => void): Notes {
+	const told = new Set<string>();
+	const textOf = (files: readonly NoteFile[], role: Role) => {
+		const { text, flaws } = memoryText(files, role, CAP);
+		for (const flaw of flaws.filter((each) => !told.has(each))) {
+			told.add(flaw);
+			tell(flaw);
+		}
+		return text;
+	};
+	return {
+		onDisk: async (role) => textOf(notesOnDisk(project), role),
+		at: async (commit, role) => textOf(await notesAt(project, commit), role),
+	};
+}
+
+function notesOnDisk({ folder }: Project): NoteFile[] {
+	const names = namesIfThere(path.join(folder, 'memory')).filter((name) => name.endsWith('.md'));
+	return names.flatMap((name) => {
+		const text = readBeginning(path.join(folder, 'memory', name));
+		return text === null ? [] : [{ path: `memory/${name}`, text }];
+	});
+}
+
+async function notesAt(project: Project, commit: CommitId): Promise<NoteFile[]> {
 	const folder = `${project.prefix}memory/`;
-	const names = list(await project.git(['ls-tree', '--name-only', '-z', base, '--', folder]));
+	const names = list(await project.git(['ls-tree', '--name-only', '-z', commit, '--', folder]));
 	const notes = names.filter((name) => name.endsWith('.md'));
 	const files = notes.map(async (name) => ({
 		path: name.slice(project.prefix.length),
-		text: await project.git(['cat-file', 'blob', `${base}:${name}`]),
+		text: await project.git(['cat-file', 'blob', `${commit}:${name}`]),
 	}));
-	return memoryText(await Promise.all(files), CAP);
+	return Promise.all(files);
 }
 
 /** In tokens. */
 const CAP = 8000;
+/** In bytes: more than the cap in any script, so that what is not read to its end is not shown whole. */
+const LONGEST = 32 * CAP;
+
+/** A session may have left anything there: a link, a pipe, a file of gigabytes. null: no file that could be read. */
+function readBeginning(file: string): string | null {
+	const fd = openIfFile(file);
+	if (fd === null) return null;
+	try {
+		if (!fstatSync(fd).isFile()) return null;
+		const bytes = Buffer.alloc(LONGEST);
+		return bytes.toString('utf8', 0, readSync(fd, bytes, 0, LONGEST, 0));
+	} finally {
+		closeSync(fd);
+	}
+}
+
+function openIfFile(file: string): number | null {
+	try {
+		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (isAbsence(error)) return null;
+		throw error;
+	}
+}

@@ -11,7 +11,8 @@ import { runChecks, runSetup } from './checks.ts';
 import type { Wakefulness } from '../keep-awake.ts';
 import { layersOf, remove } from '../walls/layers.ts';
 import { isMachines, mishap } from '../mishap.ts';
-import { memoryAtBase, memoryOnDisk } from './memory-files.ts';
+import { openNotes } from './memory-files.ts';
+import type { Notes } from './memory-files.ts';
 import type { PrivateIndex } from '../git/private-index.ts';
 import type { Project } from '../project.ts';
 import { installedSince } from '../room/installed.ts';
@@ -37,6 +38,7 @@ interface Site {
 	readonly project: Project;
 	readonly mark: string;
 	readonly rooms: Rooms;
+	readonly notes: Notes;
 	readonly walls: () => Walls;
 }
 
@@ -46,8 +48,10 @@ export function openWithinWalls(
 	mark: string,
 	walls: () => Walls,
 	awake: Wakefulness,
+	tell: (notice: string) => void,
 ): WithinWalls {
-	const site = { project, mark, rooms: openRooms(project, index, walls), walls };
+	const [rooms, notes] = [openRooms(project, index, walls), openNotes(project, tell)];
+	const site = { project, mark, rooms, notes, walls };
 	return {
 		async session(order, interrupted) {
 			try {
@@ -82,9 +86,9 @@ export function openWithinWalls(
 	};
 }
 
-async function inTree({ project, mark, walls }: Site, order: SessionOrder, interrupted: Interrupted) {
+async function inTree({ project, mark, notes, walls }: Site, order: SessionOrder, interrupted: Interrupted) {
 	const now = walls();
-	const memory = await memoryOnDisk(project);
+	const memory = await notes.onDisk(order.role);
 	try {
 		const enclosure = now.level === 'groups' ? null : workerWalls(project, now.tools, order.session);
 		const place = { project, mark, interrupted, memory, enclosure, folder: project.folder };
@@ -95,12 +99,12 @@ async function inTree({ project, mark, walls }: Site, order: SessionOrder, inter
 }
 
 async function inRoom(
-	{ project, mark, rooms }: Site,
+	{ project, mark, rooms, notes }: Site,
 	order: SessionOrder,
 	candidate: Candidate,
 	interrupted: Interrupted,
 ): Promise<SessionReport> {
-	const memory = await memoryAtBase(project, candidate);
+	const memory = await notes.at(candidate.base, order.role);
 	const enter = () => rooms.enter(candidate, 'reviewer');
 	let room = await enter();
 	try {
