@@ -119,7 +119,8 @@ function attemptOn(task: Task): Attempt {
 	};
 }
 
-function sessionText(order: SessionOrder): string {
+/** A session as it would be: its command, and the prompt that it would be sent. */
+export function sessionText(order: SessionOrder): string {
 	const { fallback } = order.prompt;
 	const stands = fallback.map((agent) => ({ ...order, model: null, prompt: runBy(order.prompt, agent) }));
 	const instead = stands.map((stand) => `\n   while it cannot be used: ${commandOf(stand)}`).join('');

@@ -13,8 +13,8 @@ export async function init({ folder, flags }: Options): Promise<number> {
 	await mkdir(inFolder('memory'), { recursive: true });
 	await writeNew(project.todo, TODO);
 	await writeNew(inFolder('memory/README.md'), MEMORY);
-	for (const name of await readdir(shippedPrompts()))
-		await copyNew(path.join(shippedPrompts(), name), inFolder(`prompts/${name}`));
+	const prompts = (await readdir(shippedPrompts())).filter((name) => name.endsWith('.md'));
+	for (const name of prompts) await copyNew(path.join(shippedPrompts(), name), inFolder(`prompts/${name}`));
 	console.log(
 		'\nNext: write your tasks into todo.md, look at them with `nightloop --dry-run`, try one with `nightloop --once`.',
 	);

@@ -37,6 +37,8 @@ async function dispatch(options: Options): Promise<number> {
 			return (await import('./undo.ts')).undo(options);
 		case 'accept':
 			return (await import('./accept.ts')).accept(options);
+		case 'plan':
+			return (await import('./plan.ts')).plan(options);
 		case 'audit':
 			return (await import('./audit.ts')).audit(options);
 		case 'demo':

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'audit', 'demo'] as const;
+const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'plan', 'audit', 'demo'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */
@@ -23,7 +23,7 @@ export function readOptions(args: readonly string[]): Options {
 	if (command === 'help') return { command: 'run', folder: '.', words: [], flags: { ...values, help: true } };
 	if (!isCommand(command))
 		throw unknown(`nightloop has no command ${command}.`, `It knows ${COMMANDS.join(', ')}.`);
-	if (rest.length > 0 && !ABOUT_A_TASK.includes(command))
+	if (rest.length > 0 && (!TAKES_WORDS.includes(command) || values['check-list']))
 		throw unknown(`${command} takes no ${rest[0]}.`, 'It was given more words than it knows.');
 	const foreign = Object.keys(values).find((flag) => !flagsOf(command).includes(flag));
 	if (foreign !== undefined)
@@ -31,12 +31,18 @@ export function readOptions(args: readonly string[]): Options {
 			`${command} takes no ${dashed(foreign)}.`,
 			`It knows ${flagsOf(command).map(dashed).join(', ')}.`,
 		);
-	if (values['until-done'] && values.once)
-		throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
+	refuseTogether(command, values);
 	return { command, folder: values.C ?? '.', words: rest, flags: values };
 }
 
-const ABOUT_A_TASK: readonly Command[] = ['why', 'undo'];
+function refuseTogether(command: Command, flags: Flags): void {
+	if (flags['until-done'] && flags.once)
+		throw unknown('--until-done and --once cannot go together.', 'Each says when to end.');
+	if (command === 'plan' && flags.json && !flags['check-list'])
+		throw unknown('plan takes --json with --check only.', 'What it says of a spec is for people.');
+}
+
+const TAKES_WORDS: readonly Command[] = ['why', 'undo', 'plan'];
 
 /** What each command goes by: a flag that it would not look at may be the very reason why somebody dared to run it. */
 const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
@@ -58,6 +64,7 @@ const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
 	why: ['json'],
 	undo: ['why', 'drop'],
 	accept: [],
+	plan: ['check-list', 'dry-run', 'agent', 'reviewer', 'json'],
 	audit: ['json'],
 	demo: ['plain', 'json'],
 };
@@ -76,6 +83,8 @@ nightloop status     what it is doing, done, parked, spent  [--json]
 nightloop why [TASK] each attempt with its findings, check output, diff and logs  [--json]
 nightloop undo TASK|COMMIT [--why TEXT] [--drop]   take one landed task's code back
 nightloop accept     take settings and prompts as they are on disk as your word
+nightloop plan SPEC  turn a spec into tasks in todo.md, once a reviewer approved them
+  --check            judge the open tasks as they are; writes nothing  [--json]
 nightloop audit      check that every tick had an approval of that very tree  [--json]
 nightloop demo       the whole loop in a scratch repository, no agent needed
 -C DIR  --help  --version
@@ -87,7 +96,7 @@ Exit: 0 done, 2 cannot start, 3 parked or unlanded tasks, 4 budget or deadline, 
 
 function parse(args: readonly string[]) {
 	return parseArgs({
-		args: [...args],
+		args: withPlansCheck(args),
 		allowPositionals: true,
 		options: {
 			C: { type: 'string', short: 'C' },
@@ -98,6 +107,7 @@ function parse(args: readonly string[]) {
 			agent: { type: 'string' },
 			reviewer: { type: 'string' },
 			check: { type: 'string', multiple: true },
+			'check-list': { type: 'boolean' },
 			attempts: { type: 'string' },
 			until: { type: 'string' },
 			'budget-usd': { type: 'string' },
@@ -109,6 +119,14 @@ function parse(args: readonly string[]) {
 			version: { type: 'boolean', short: 'v' },
 		},
 	});
+}
+
+/** To plan, `--check` is what to do and takes no value. */
+function withPlansCheck(args: readonly string[]): string[] {
+	const isPlan =
+		args.find((arg, index) => !arg.startsWith('-') && !['-C', '--todo'].includes(args[index - 1] ?? '')) ===
+		'plan';
+	return args.map((arg) => (isPlan && arg === '--check' ? '--check-list' : arg));
 }
 
 function parseOrExplain(args: readonly string[]): ReturnType<typeof parse> {
@@ -125,6 +143,7 @@ function flagsOf(command: Command): readonly string[] {
 }
 
 function dashed(flag: string): string {
+	if (flag === 'check-list') return '--check';
 	return flag.length === 1 ? `-${flag}` : `--${flag}`;
 }
 

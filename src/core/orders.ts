@@ -114,7 +114,8 @@ function firstBase(run: Run, task: Task): CommitId | null {
 	return record?.state === 'open' ? record.base : null;
 }
 
-function sessionId(number: number, role: Role): SessionId {
+/** Names the session of that number, from 1 on. */
+export function sessionId(number: number, role: Role): SessionId {
 	return `${String(number).padStart(4, '0')}-${role}` as SessionId;
 }
 
@@ -134,7 +135,8 @@ function partOf({ text, details }: Task): string {
 	return `Part of: ${text}${details === '' ? '' : `\n${details}`}`;
 }
 
-function findingWords(finding: Finding): string {
+/** A finding as the next session is told of it. */
+export function findingWords(finding: Finding): string {
 	const evidence = finding.evidence.trim();
 	const indented = evidence === '' ? '' : `\n${evidence.replaceAll(/^/gm, '  ')}`;
 	return `- ${finding.what} (found by ${finding.by})${indented}`;

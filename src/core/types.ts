@@ -509,6 +509,22 @@ export type Event =
 			/** The work tree as a clean stop had left it, with what the undo changed; null where none had. */
 			readonly tree: TreeId | null;
 	  }
+	// a session beside the loop, which judges or makes tasks
+	| {
+			readonly event: 'planned';
+			readonly session: SessionId;
+			readonly role: Role;
+			readonly agent: string;
+			/** What it worked on: the name of a spec, or of the list. */
+			readonly about: string;
+			readonly end: SessionEnd;
+			/** What came of it, in a few words; '' where it did not end well. */
+			readonly outcome: string;
+			readonly usage: Usage;
+			readonly agentSession: string | null;
+			readonly model: string | null;
+			readonly ms: number;
+	  }
 	// giving up, making room
 	| {
 			readonly event: 'cleared';

@@ -53,6 +53,8 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 		`↶ undone ${short(commit)} by ${short(by)} ${plainLine(text)} · ${box === 'open' ? 'its box is open again' : 'dropped'}`,
 	marked: ({ as, outcome }) =>
 		outcome === 'gone' ? `! no box to mark [${as}]: the task is gone from the list` : null,
+	planned: (event) =>
+		`← ${event.role} ${event.session} ${told(endWords(event.end), event.outcome)}${cost(event)}`,
 	cleared: ({ why, ref, restore }) =>
 		`! changes taken out of the tree: ${plainLine(why)}${kept(ref)}` +
 		(restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`),

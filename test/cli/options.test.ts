@@ -24,13 +24,16 @@ describe('the command line', () => {
 		['why --json a task', 'why'],
 		['undo a task --why so --drop', 'undo'],
 		['audit --json', 'audit'],
+		['plan spec.md --agent a --reviewer b --dry-run', 'plan'],
+		['-C a plan --check --json', 'plan'],
+		['--todo plan --check c', 'run'],
 		['demo --plain', 'demo'],
 		['why -- -starts with a dash', 'why'],
 	])('reads %j', (line, command) => {
 		expect(said(line)).toBe(command);
 	});
 
-	it.each(['run', 'init', 'status', 'why', 'undo', 'accept', 'audit', 'demo'])(
+	it.each(['run', 'init', 'status', 'why', 'undo', 'accept', 'plan', 'audit', 'demo'])(
 		'gives %s a folder, a list, help and the version',
 		(command) => {
 			expect(said(`${command} -C a --todo b --help --version`)).toBe(command);
@@ -48,6 +51,10 @@ describe('the command line', () => {
 		['audit --check a --check b', 'audit takes no --check.'],
 		['demo --agent a', 'demo takes no --agent.'],
 		['status one', 'status takes no one.'],
+		['plan --check spec.md', 'plan takes no spec.md.'],
+		['plan spec.md --json', 'plan takes --json with --check only.'],
+		['plan spec.md --check=c', 'plan takes no --check.'],
+		['status --check-list', 'status takes no --check.'],
 		['frob', 'nightloop has no command frob.'],
 		['--frob', "Unknown option '--frob'"],
 		['why -starts', 'A text that begins with a dash goes after "--".'],

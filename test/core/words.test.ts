@@ -494,6 +494,15 @@ describe('waiting, steering, telling', () => {
 			`! there is no journal here: 0 landed tasks known again from the commits · ${lost} · work that was kept: refs/nightloop/parked/a`,
 		);
 	});
+	test('a session beside the loop', () => {
+		const { task: _, ...rest } = ran;
+		const planner = { role: 'planner', agent: 'claude', about: 'spec.md', outcome: '5 tasks' } as const;
+		const planned = { event: 'planned', ...rest, ...planner, session: '0001-planner' as SessionId } as const;
+		reads(planned, '← planner 0001-planner completed: 5 tasks · 12m · $0.42 · 1.2M tokens');
+		const free = { ...planned, usage: { usd: 0, tokens: 0 } };
+		const end = { kind: 'idle', ms: 900_000 } as const;
+		reads({ ...free, end, outcome: '' }, '← planner 0001-planner idle for 15m · 12m');
+	});
 	test('a notice', () =>
 		reads({ event: 'notice', text: 'settings are broken\nline 3' }, '! settings are broken'));
 });

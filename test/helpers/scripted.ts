@@ -1,6 +1,6 @@
 import { agent, type Plan } from './repository.ts';
 
-/** Scripts of sh, by the names of the prompts whose sessions follow them: worker, reviewer, reviewer-second. */
+/** Scripts of sh, by the names of the prompts whose sessions follow them: worker, reviewer, reviewer-second, planner. */
 export type Scripts = Readonly<Record<string, string>>;
 
 /**
@@ -23,11 +23,15 @@ export function scripted(
 /** With every hole that a session of the role is given something for. */
 function promptOf(name: string, more: readonly string[]): string {
 	const isWorker = name === 'worker';
-	const filled = (isWorker ? OF_WORKER : OF_REVIEWER).map((hole) => `# ${hole}\n\n{{${hole}}}\n`);
-	const verdict = isWorker ? [] : ['# verdict\n\n```verdict {{nonce}}\nJSON\n```\n'];
+	const isReviewer = !isWorker && name !== 'planner';
+	const filled = (isWorker ? OF_WORKER : isReviewer ? OF_REVIEWER : OF_PLANNER).map(
+		(hole) => `# ${hole}\n\n{{${hole}}}\n`,
+	);
+	const verdict = !isReviewer ? [] : ['# verdict\n\n```verdict {{nonce}}\nJSON\n```\n'];
 	const agentLine = `agent: ${agent('follows-its-script')} ${name}`;
 	return ['---', agentLine, ...more, '---', ...filled, ...verdict].join('\n');
 }
 
 const OF_WORKER = ['memory', 'todo', 'checks', 'findings', 'details', 'task'];
+const OF_PLANNER = ['memory', 'todo', 'findings', 'task', 'spec'];
 const OF_REVIEWER = ['memory', 'checks', 'base', 'candidate', 'diffstat', 'changes', 'details', 'task'];

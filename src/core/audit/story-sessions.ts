@@ -12,17 +12,22 @@ export function startAgain(telling: Telling, { head }: EntryOf<'started'>): void
 /** A session is about to be spawned; the first one of an attempt begins it. */
 export function begin(telling: Telling, entry: EntryOf<'opened'>): void {
 	const { session, role } = entry;
+	count(telling, entry);
+	const left = telling.attempt?.open;
+	if (left) fault(telling, `session ${left.session} was never settled before the next one`);
+	const attempt = goingOn(telling, entry) ?? newAttempt(telling, entry);
+	if (role === 'worker' && attempt.work) fault(telling, `a second worker on work that is done, ${session}`);
+	attempt.open = { ...entry, phase: 'running' };
+}
+
+/** A session beside the loop: it says nothing about what landed, but has a number as any other. */
+export function count(telling: Telling, { session, role }: EntryOf<'opened' | 'planned'>): void {
 	const number = numberOf(telling, session);
 	const expected = telling.sessions + 1;
 	if (number !== expected) fault(telling, `session ${session} where number ${expected} comes next`);
 	if (!session.endsWith(`-${role}`)) fault(telling, `session ${session} was opened as ${role}`);
 	// What was lost, or made up, is told once.
 	telling.sessions = Math.max(number, expected);
-	const left = telling.attempt?.open;
-	if (left) fault(telling, `session ${left.session} was never settled before the next one`);
-	const attempt = goingOn(telling, entry) ?? newAttempt(telling, entry);
-	if (role === 'worker' && attempt.work) fault(telling, `a second worker on work that is done, ${session}`);
-	attempt.open = { ...entry, phase: 'running' };
 }
 
 /** The end of a worker session. Only one that completed is the work of the attempt. */

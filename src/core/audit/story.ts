@@ -1,4 +1,4 @@
-import { begin, settle, startAgain, work } from './story-sessions.ts';
+import { begin, count, settle, startAgain, work } from './story-sessions.ts';
 import { accept, check, propose, review, seal } from './story-judging.ts';
 import { abandon, clear, land, mark, park, reject, takeBack, tookBack, unland } from './story-ends.ts';
 import { recall, sumUp } from './story-sums.ts';
@@ -43,6 +43,7 @@ function hear<Name extends Event['event']>(telling: Telling, entry: Extract<Entr
 const HEARINGS: { readonly [Name in Event['event']]?: Hearing<Name> } = {
 	started: startAgain,
 	opened: begin,
+	planned: count,
 	worked: work,
 	settled: settle,
 	proposed: propose,

@@ -13,7 +13,7 @@ import type { EntryOf } from './parts.ts';
 import { recalled } from './recall.ts';
 import { summed } from './sum.ts';
 import { undoGivenUp, undoing, undone } from './undo.ts';
-import { cutOff, opened, reviewed, worked } from './sessions.ts';
+import { cutOff, opened, planned, reviewed, worked } from './sessions.ts';
 import type { Entry, Run } from '../types.ts';
 
 /** Adds the whole journal up. A resume is nothing else: what was not recorded did not happen. */
@@ -70,6 +70,8 @@ function add(run: Run, entry: Entry): Run {
 			return landed(run, entry);
 		case 'marked':
 			return withTask(run, entry.task, (task) => ({ marks: task.marks + 1 }));
+		case 'planned':
+			return planned(run, entry);
 		case 'cleared':
 			return withTask({ ...run, leftover: null }, entry.task, (task) => ({ ref: entry.ref ?? task.ref }));
 		case 'undoing':

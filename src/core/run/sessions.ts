@@ -74,6 +74,13 @@ export function reviewed(run: Run, entry: EntryOf<'reviewed'>): Run {
 	return { ...judged, trouble: troubled(run, end) };
 }
 
+/** A session beside the loop: it has a number and a price as any other, and is no attempt's. */
+export function planned(run: Run, { usage }: EntryOf<'planned'>): Run {
+	const { usd, tokens, sessions } = run.spent;
+	const spent = { usd: usd + usage.usd, tokens: tokens + usage.tokens, sessions: sessions + 1 };
+	return { ...run, sessions: run.sessions + 1, spent };
+}
+
 type CutOff = Exclude<SessionEnd, { kind: 'completed' }>;
 
 /** A session on the task that did not end well: what the next one is told, and what counts towards its five. */

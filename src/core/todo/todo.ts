@@ -34,17 +34,25 @@ export function parseTodo(bytes: Uint8Array, options: { readonly optional: boole
 	return { kind: 'list', todo: { tasks, ignored: [...frontBoxes(lines, first), ...ignored] }, text };
 }
 
+/** The first open task to work on, top to bottom. See `openTasks`. */
+export function nextOpen(todo: Todo, optional: boolean): Task | null {
+	return todo.tasks.find(mayBeNext(todo, optional)) ?? null;
+}
+
 /**
- * The first open task to work on, top to bottom. Optional ones only if asked for; what belongs to a parent that a person
+ * The tasks that are open for work, top to bottom. Optional ones only if asked for; what belongs to a parent that a person
  * dropped or parked is left alone.
  */
-export function nextOpen(todo: Todo, optional: boolean): Task | null {
+export function openTasks(todo: Todo, optional: boolean): Task[] {
+	return todo.tasks.filter(mayBeNext(todo, optional));
+}
+
+function mayBeNext(todo: Todo, optional: boolean): (task: Task) => boolean {
 	const byId = tasksById(todo);
-	const isNext = (task: Task): boolean =>
+	return (task) =>
 		isOpenLeaf(task) &&
 		(optional || !task.optional) &&
 		!parentsOf(byId, task).some(({ state }) => state === 'dropped' || state === 'parked');
-	return todo.tasks.find(isNext) ?? null;
 }
 
 /** A task that could be worked on, were it its turn. */

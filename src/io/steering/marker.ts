@@ -39,7 +39,7 @@ export function openMarker(file: string, options: MarkerOptions = {}): Marker {
 	let hasWaited = false;
 	const isQuiet = (key: string) => {
 		if (key !== ours) hasWaited = false;
-		return hasWaited || quiet === 0 || ((key === ours || age(file) > quiet) && !hasUnsavedEdits(file));
+		return hasWaited || quiet === 0 || (key === ours ? !hasUnsavedEdits(file) : isLeftAlone(file, quiet));
 	};
 	const write = (found: Box, as: Mark) => {
 		const key = writeMark(file, found, found.box, as);
@@ -79,6 +79,11 @@ export function boxesFor(todo: Todo, id: TaskId, as: Mark): readonly Task[] | 'g
 }
 
 const DROPPED: TaskState = 'dropped';
+
+/** Whether nobody saved a file for so long (in ms), or has unsaved edits of it. */
+export function isLeftAlone(file: string, quiet: number = QUIET): boolean {
+	return age(file) > quiet && !hasUnsavedEdits(file);
+}
 
 type Found = { readonly kind: 'no list' | 'gone' | 'marked' } | Box;
 

@@ -4,7 +4,7 @@ import { frontLines } from '../../core/todo/lines.ts';
 import { parsePrompt } from '../../core/rules/prompt-file.ts';
 import { layOver, parseSettings } from '../../core/rules/settings.ts';
 import type { Overrides } from '../../core/rules/settings.ts';
-import type { Prompt, RuleTexts, Settings } from '../../core/types.ts';
+import type { Prompt, Role, RuleTexts, Settings } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { shippedPrompts } from '../shipped.ts';
 import { namesIfThere, statKey, textIfThere } from './todo-file.ts';
@@ -15,6 +15,8 @@ export interface Rules {
 	readonly worker: Prompt;
 	/** At least one. */
 	readonly reviewers: readonly Prompt[];
+	/** Of sessions beside the loop. */
+	readonly planner: Prompt;
 	/** What a person should know of how they were read. */
 	readonly notices: readonly string[];
 }
@@ -50,15 +52,14 @@ export function readTexts(project: Project, before: RuleTexts | null): FoundText
 export function parseRules({ settings, prompts }: RuleTexts, overrides: Overrides): Rules {
 	const { settings: parsed, notices } = parseSettings(settings.file, settings.text);
 	const all = withShipped(prompts).map(({ name, file, text }) => parsePrompt(name, file, text));
+	const theOnly = (role: Role) => all.find((prompt) => prompt.role === role)!;
 	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt =>
 		agent === undefined ? prompt : { ...prompt, agent };
 	return {
 		settings: layOver(parsed, overrides),
 		notices,
-		worker: withAgent(
-			all.find(({ role }) => role === 'worker')!,
-			overrides.agent,
-		),
+		worker: withAgent(theOnly('worker'), overrides.agent),
+		planner: withAgent(theOnly('planner'), overrides.agent),
 		reviewers: all
 			.filter(({ role }) => role === 'reviewer')
 			.map((prompt) => withAgent(prompt, overrides.reviewer)),
@@ -88,7 +89,9 @@ export function promptsFolder(project: Project): string {
 }
 
 function withShipped(own: RuleTexts['prompts']): RuleTexts['prompts'] {
-	const missing = ['worker', 'reviewer'].filter((role) => !own.some(({ name }) => name.startsWith(role)));
+	const missing = ['worker', 'reviewer', 'planner'].filter(
+		(role) => !own.some(({ name }) => name.startsWith(role)),
+	);
 	const shipped = missing.map((name) => {
 		const text = readFileSync(path.join(shippedPrompts(), `${name}.md`), 'utf8');
 		return { name, file: `${name}.md`, text };
@@ -107,7 +110,7 @@ function frontMatter(text: string): string {
 /** The repository's own. */
 function promptFiles(project: Project): string[] {
 	const folder = promptsFolder(project);
-	const names = namesIfThere(folder).filter((name) => /^(?:worker|reviewer(?:-.+)?)\.md$/.test(name));
+	const names = namesIfThere(folder).filter((name) => /^(?:worker|planner|reviewer(?:-.+)?)\.md$/.test(name));
 	return names.map((name) => path.join(folder, name));
 }
 

@@ -215,6 +215,17 @@ describe('a story that holds together has no fault:', () => {
 				told('marked', { as: '!' }),
 			),
 		],
+		[
+			'a session beside the loop, as a dead one left it',
+			[
+				...story(),
+				told('worker', { session: '0003-worker' }),
+				{ event: 'planned', session: '0004-planner', role: 'planner' },
+				told('started'),
+				told('settled', { session: '0003-worker' }),
+				told('worker', { session: '0005-worker' }),
+			] as Event[],
+		],
 		['what says nothing about landings', upTo('started', { event: 'notice', text: 'hm' })],
 		[
 			'a nonce that was never used',

@@ -45,6 +45,25 @@ describe('the run', () => {
 		expect(fresh.startedAt).toBe(parts.NOW + 7000);
 	});
 
+	test('counts a session beside it by its number and its price, and goes on with the attempt in hand', () => {
+		const planned: Event = {
+			event: 'planned',
+			session: '0002-planner' as SessionId,
+			role: 'planner',
+			agent: 'claude',
+			about: 'spec.md',
+			end: { kind: 'completed' },
+			outcome: '2 tasks',
+			usage: { usd: 3, tokens: 30 },
+			agentSession: null,
+			model: null,
+			ms: 1,
+		};
+		const [before, run] = [runOf(started, opened(TASK)), runOf(started, opened(TASK), planned)];
+		expect(run.spent).toEqual({ usd: 3, tokens: 30, sessions: 2 });
+		expect(run).toEqual({ ...before, sessions: 2, spent: run.spent });
+	});
+
 	test('remembers the work tree as a clean stop left it', () => {
 		expect(runOf(started, ended)).toMatchObject({ state: 'ended', treeAtEnd: 't9' });
 	});

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyMark, findTask, nextOpen, parseTodo, ticksFor } from '../../../src/core/todo/todo.ts';
+import {
+	applyMark,
+	findTask,
+	nextOpen,
+	openTasks,
+	parseTodo,
+	ticksFor,
+} from '../../../src/core/todo/todo.ts';
 import type { Mark, Task, Todo } from '../../../src/core/types.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -330,6 +337,15 @@ describe('nextOpen', () => {
 	])('takes %s', (_, text, task) => expect(next(text)).toBe(task));
 
 	test('takes optional ones when asked for', () => expect(next('- [ ] a\n  - [ ]* b', true)).toBe('b'));
+});
+
+describe('openTasks', () => {
+	test('are all that would come next, one after the other', () => {
+		const open = (optional: boolean) =>
+			openTasks(list('- [x] a\n- [ ] b\n- [-] c\n  - [ ] d\n- [ ]* e\n- [ ] f', optional), optional);
+		expect(open(false).map(({ text }) => text)).toEqual(['b', 'f']);
+		expect(open(true).map(({ text }) => text)).toEqual(['b', 'e', 'f']);
+	});
 });
 
 describe('findTask', () => {
