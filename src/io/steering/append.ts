@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../core/errors.ts';
 import type { Addition } from '../../core/plan/addition.ts';
 import { isLeftAlone } from './marker.ts';
-import { isAbsence, openKey, readIfThere, stableRead } from './todo-file.ts';
+import { isAbsence, openKey, readIfThere, stableRead, statKey } from './todo-file.ts';
 import type { Read, Stable } from './todo-file.ts';
 
 /**
@@ -51,8 +51,10 @@ function write(file: string, read: Read, more: Uint8Array): 'written' | 'raced' 
 		return read.kind === 'absent' ? create(file, more) : append(file, read, more);
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		if (code === 'EEXIST') return 'raced';
-		if (isAbsence(error) || code === 'EROFS' || code === 'ENOSPC') throw notWritable(file, message);
+		// Made by somebody just now, or something that can be no list.
+		if (code === 'EEXIST' && statKey(file) !== null) return 'raced';
+		if (isAbsence(error) || code === 'EEXIST' || code === 'EROFS' || code === 'ENOSPC')
+			throw notWritable(file, message);
 		throw error;
 	}
 }
