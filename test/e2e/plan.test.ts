@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nightloop, startLoop } from '../helpers/nightloop.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { nightloop, startCommand, startLoop } from '../helpers/nightloop.ts';
 import type { Ended } from '../helpers/nightloop.ts';
+import { processesOf } from '../helpers/processes.ts';
 import { withRepository } from '../helpers/repository.ts';
 import type { Plan, Repository } from '../helpers/repository.ts';
 import { scripted } from '../helpers/scripted.ts';
@@ -257,6 +259,44 @@ describe('planning', () => {
 			await place.repository.note('go', '');
 			await loop.ended;
 		}));
+
+	const WAITS = 'until [ -f "$SCRATCH/log/go" ]; do sleep 0.1; done';
+	const begun = async ({ notes }: Repository) =>
+		eventually(
+			async () => (await notes('sessions')).length > 0,
+			() => 'a session',
+			20_000,
+		);
+
+	test.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+	] as const)('ends by %s, with its session, and writes nothing', (signal, code) =>
+		planning({ planner: `${WAITS}\n${fence(TWO)}` }, async ({ repository, list }) => {
+			const running = startCommand(repository, ['plan', 'spec.md']);
+			await begun(repository);
+			running.kill(signal);
+			expect(await running.ended).toMatchObject({ exitCode: code });
+			expect(await list()).toBe(LIST);
+			expect(await processesOf(repository.scratch)).toEqual([]);
+		}),
+	);
+
+	test.each(['auto', 'groups'])('that was killed is begun anew, and nothing of it lives on (%s)', (walls) => {
+		const todo = `---\nwalls: ${walls}\n---\n${LIST}`;
+		const use = async ({ repository, plan, list }: Place) => {
+			const running = startCommand(repository, ['plan', 'spec.md']);
+			await begun(repository);
+			running.kill('SIGKILL');
+			await running.ended;
+			expect(await list()).toBe(todo);
+			await repository.write('../scripts/planner.sh', `${fence(TWO)}\n`);
+			expect(await plan()).toMatchObject({ exitCode: 0 });
+			expect(await list()).toBe(`${todo}\n## Tasks from spec.md\n\n${AS_LINES}`);
+			expect(await processesOf(repository.scratch)).toEqual([]);
+		};
+		return planning({ planner: WAITS }, use, { todo });
+	});
 
 	test('says what it would do and spawns nothing, with --dry-run', () =>
 		planning({}, async ({ repository, plan, list }) => {

@@ -84,6 +84,14 @@ export function nightloop(repository: Repository, words: readonly string[]): Pro
 	return spawn(repository, words, () => undefined).ended;
 }
 
+/** Starts any command, to be signalled by the pid that was started. */
+export function startCommand(
+	repository: Repository,
+	words: readonly string[],
+): Pick<Loop, 'pid' | 'ended' | 'kill'> {
+	return spawn(repository, words, () => undefined);
+}
+
 /** The events, one a line, for messages. */
 export function story(events: readonly Told[]): string {
 	return events.map((told) => JSON.stringify(told).slice(0, 400)).join('\n');
