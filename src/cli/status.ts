@@ -31,8 +31,7 @@ export async function status({ folder, flags }: Options): Promise<number> {
 	else {
 		const absent = read.kind === 'absent' ? [noList(path.relative(project.folder, project.todo))] : [];
 		const last = statusLines(now, entries.slice(-LAST), Date.now());
-		for (const line of [...last, ...lost, ...absent, ...listLines(now)])
-			console.log(line);
+		for (const line of [...last, ...lost, ...absent, ...listLines(now)]) console.log(line);
 	}
 	return 0;
 }

@@ -521,6 +521,7 @@ export type Event =
 			/** What came of it, in a few words; '' where it did not end well. */
 			readonly outcome: string;
 			readonly usage: Usage;
+			readonly pays?: Payer | null;
 			readonly agentSession: string | null;
 			readonly model: string | null;
 			readonly ms: number;

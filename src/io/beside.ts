@@ -11,6 +11,8 @@ import { sweep } from './processes.ts';
 import { prepareFolders } from './project.ts';
 import type { Project } from './project.ts';
 import { openScreen } from './screen.ts';
+import { openWakefulness } from './keep-awake.ts';
+import type { Wakefulness } from './keep-awake.ts';
 import { markOf } from './session/session-mark.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { listenForStop } from './signals.ts';
@@ -65,7 +67,8 @@ export async function openBeside(
 	for (const text of [...recovered, ...(await tidy()), ...rules.notices, ...lower(walls)])
 		await records.notice(text);
 	const stop = listenForStop(() => undefined);
-	const room = { project, about, walls, tidy, stop };
+	const awake = await openWakefulness(project.root);
+	const room = { project, about, walls, awake, tidy, stop };
 	return {
 		rules,
 		run: records.run,
@@ -79,12 +82,13 @@ interface Place {
 	readonly project: Project;
 	readonly about: string;
 	readonly walls: Walls;
+	readonly awake: Wakefulness;
 	readonly tidy: () => Promise<string[]>;
 	readonly stop: Beside['stop'];
 }
 
 function openSessions(place: Place, records: Records): Beside['session'] {
-	const { project, about, walls, tidy, stop } = place;
+	const { project, about, walls, awake, tidy, stop } = place;
 	const flaws: string[] = [];
 	const index = openPrivateIndex(project);
 	const within = openWithinWalls(
@@ -92,6 +96,7 @@ function openSessions(place: Place, records: Records): Beside['session'] {
 		index,
 		markOf(project),
 		() => walls,
+		awake,
 		(flaw) => flaws.push(flaw),
 	);
 	return async (order, read) => {
@@ -147,7 +152,7 @@ function whyStop(stop: Scene['stop']): string | null {
 
 function planned(order: SessionOrder, about: string, report: SessionReport, outcome: string): Event {
 	const { session, role, prompt } = order;
-	const { end, usage, agentSession, model, ms } = report;
+	const { end, usage, pays, agentSession, model, ms } = report;
 	const told = end.kind === 'completed' ? outcome : '';
 	return {
 		event: 'planned',
@@ -158,6 +163,7 @@ function planned(order: SessionOrder, about: string, report: SessionReport, outc
 		end,
 		outcome: told,
 		usage,
+		pays,
 		agentSession,
 		model,
 		ms,

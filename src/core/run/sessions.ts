@@ -1,7 +1,7 @@
 import { endWords } from '../ends.ts';
 import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './parts.ts';
 import type { EntryOf } from './parts.ts';
-import { account, opening } from './spending.ts';
+import { account, booked, opening } from './spending.ts';
 import { afterEnd } from './away.ts';
 import type { Attempt, Run, SessionEnd, TaskId, TaskRecord } from '../types.ts';
 
@@ -75,10 +75,8 @@ export function reviewed(run: Run, entry: EntryOf<'reviewed'>): Run {
 }
 
 /** A session beside the loop: it has a number and a price as any other, and is no attempt's. */
-export function planned(run: Run, { usage }: EntryOf<'planned'>): Run {
-	const { usd, tokens, sessions } = run.spent;
-	const spent = { usd: usd + usage.usd, tokens: tokens + usage.tokens, sessions: sessions + 1 };
-	return { ...run, sessions: run.sessions + 1, spent };
+export function planned(run: Run, { usage, pays = null }: EntryOf<'planned'>): Run {
+	return { ...run, sessions: run.sessions + 1, spent: booked(opening(run.spent), usage, pays) };
 }
 
 type CutOff = Exclude<SessionEnd, { kind: 'completed' }>;
