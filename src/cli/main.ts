@@ -39,6 +39,8 @@ async function dispatch(options: Options): Promise<number> {
 			return (await import('./accept.ts')).accept(options);
 		case 'plan':
 			return (await import('./plan.ts')).plan(options);
+		case 'report':
+			return (await import('./report.ts')).report(options);
 		case 'audit':
 			return (await import('./audit.ts')).audit(options);
 		case 'demo':

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'plan', 'audit', 'demo'] as const;
+const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'plan', 'report', 'audit', 'demo'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */
@@ -65,6 +65,7 @@ const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
 	undo: ['why', 'drop'],
 	accept: [],
 	plan: ['check-list', 'dry-run', 'agent', 'reviewer', 'json'],
+	report: ['out'],
 	audit: ['json'],
 	demo: ['plain', 'json'],
 };
@@ -85,6 +86,7 @@ nightloop undo TASK|COMMIT [--why TEXT] [--drop]   take one landed task's code b
 nightloop accept     take settings and prompts as they are on disk as your word
 nightloop plan SPEC  turn a spec into tasks in todo.md, once a reviewer approved them
   --check            judge the open tasks as they are; writes nothing  [--json]
+nightloop report     write .nightloop/report.html, the morning report  [--out FILE]
 nightloop audit      check that every tick had an approval of that very tree  [--json]
 nightloop demo       the whole loop in a scratch repository, no agent needed
 -C DIR  --help  --version
@@ -113,6 +115,7 @@ function parse(args: readonly string[]) {
 			'budget-usd': { type: 'string' },
 			why: { type: 'string' },
 			drop: { type: 'boolean' },
+			out: { type: 'string' },
 			plain: { type: 'boolean' },
 			json: { type: 'boolean' },
 			help: { type: 'boolean', short: 'h' },

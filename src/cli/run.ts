@@ -16,6 +16,7 @@ import { openPrivateIndex } from '../io/git/private-index.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import type { Overrides } from '../core/rules/settings.ts';
+import { keepReport } from '../io/keep-report.ts';
 import { openScreen } from '../io/screen.ts';
 import { recall } from '../io/recall.ts';
 import { packageRoot } from '../io/shipped.ts';
@@ -51,9 +52,10 @@ export async function run(
 		await prepareFolders(project);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
-		const onEntry = openScreen(flags.json ? 'json' : 'plain', narrate);
+		const show = openScreen(flags.json ? 'json' : 'plain', narrate);
+		const report = keepReport(project);
 		const stopNow = new AbortController();
-		const journal = await openRecord(project, known, onEntry, stopNow.signal);
+		const journal = await openRecord(project, known, show, stopNow.signal);
 		const world = await openWorld({
 			project,
 			overrides,
@@ -63,13 +65,13 @@ export async function run(
 			leaveOut,
 			branch,
 			stopNow,
-			onEntry,
+			onEntry: (entry) => [show(entry), report.changed()],
 			notices: [...recovered, ...finished, ...rules.notices, ...missing, ...warnings(project, leaveOut)],
 		});
 		try {
 			return await untilEnd(world);
 		} finally {
-			await journal.close();
+			for (const close of [journal.close, report.close]) await close();
 		}
 	} finally {
 		await lock.release();

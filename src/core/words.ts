@@ -181,7 +181,8 @@ function reason(findings: readonly Finding[]): string {
 	return `${plainLine(first.what)} (by ${plainLine(first.by)})${more}`;
 }
 
-function waitingWords(waiting: WaitingFor): string {
+/** What the loop waits for, in a few words. */
+export function waitingWords(waiting: WaitingFor): string {
 	switch (waiting.kind) {
 		case 'edits':
 			return 'waiting for edits of todo.md';

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import process from 'node:process';
+import { UserError } from '../core/errors.ts';
+import { lockHolder } from '../io/lock.ts';
+import { mishap } from '../io/mishap.ts';
+import { ownFolder } from '../io/own-folder.ts';
+import { findPlace } from '../io/place.ts';
+import { readReport, reportFile, writeReport } from '../io/report.ts';
+import type { Options } from './options.ts';
+
+/** Writes the morning report, and says where. */
+export async function report({ flags }: Options): Promise<number> {
+	const place = await findPlace(flags.C, flags.todo);
+	const own = reportFile(place);
+	const file = flags.out === undefined ? own : path.resolve(flags.out);
+	const holder = (await lockHolder(place.gitDir)) === null ? 'nobody' : 'alive';
+	const text = await readReport(place, path.dirname(file), holder);
+	if (file === own) ownFolder(path.dirname(file));
+	try {
+		await writeReport(file, text);
+	} catch (error) {
+		throw notWritten(file, mishap(error));
+	}
+	console.log(path.relative(process.cwd(), file));
+	return 0;
+}
+
+function notWritten(file: string, why: string): UserError {
+	return new UserError({
+		what: `The report could not be written to ${file}.`,
+		why,
+		fix: 'Name another file with --out, in a folder that you may write to.',
+	});
+}
