@@ -1,7 +1,7 @@
 import type { CheckResult, Entry, TaskId } from '../types.ts';
 
 /** Why an attempt was turned down. */
-export type Against =
+type Against =
 	'a check' | 'a reviewer' | 'no verdict' | 'no candidate' | 'nothing changed' | 'blocked' | 'other';
 
 /** What the gate did. */

@@ -11,7 +11,7 @@ export function html(fixed: TemplateStringsArray, ...values: readonly Part[]): H
 }
 
 /** The pieces one after the other. */
-export function joined(pieces: readonly Html[]): Html {
+function joined(pieces: readonly Html[]): Html {
 	return { html: pieces.map((piece) => piece.html).join('') };
 }
 
