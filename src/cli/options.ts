@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 
-const COMMANDS = ['run', 'init', 'status', 'why', 'undo', 'accept', 'plan', 'report', 'audit', 'demo'] as const;
+const COMMANDS = [
+	'run',
+	'init',
+	'status',
+	'why',
+	'undo',
+	'accept',
+	'plan',
+	'report',
+	'audit',
+	'demo',
+] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** What was asked for on the command line. */

@@ -16,8 +16,6 @@ import { openPrivateIndex } from '../io/git/private-index.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import type { Overrides } from '../core/rules/settings.ts';
-import { keepReport } from '../io/keep-report.ts';
-import { openScreen } from '../io/screen.ts';
 import { recall } from '../io/recall.ts';
 import { packageRoot } from '../io/shipped.ts';
 import { changedInTree, checkAgents, checkRepository, refuseChanges } from '../io/start.ts';
@@ -30,12 +28,11 @@ import { isWithinSession } from '../io/steering/within-session.ts';
 import { openWorld } from '../io/world.ts';
 import type { OpenWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
+import { openTelling } from './telling.ts';
+import type { Narrator } from './telling.ts';
 
 /** Runs the loop until it ends. Resolves to the exit code. */
-export async function run(
-	{ folder, flags }: Options,
-	narrate?: (entry: Entry) => string | null,
-): Promise<number> {
+export async function run({ folder, flags }: Options, narrate?: Narrator): Promise<number> {
 	closeInheritedFolders();
 	const project = await findProject(folder, flags.todo);
 	const overrides = overridesOf(flags);
@@ -52,10 +49,9 @@ export async function run(
 		await prepareFolders(project);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
-		const show = openScreen(flags.json ? 'json' : 'plain', narrate);
-		const report = keepReport(project);
+		const telling = openTelling(project, known, flags, narrate);
 		const stopNow = new AbortController();
-		const journal = await openRecord(project, known, show, stopNow.signal);
+		const journal = await openRecord(project, known, telling.onEntry, stopNow.signal);
 		const world = await openWorld({
 			project,
 			overrides,
@@ -65,13 +61,13 @@ export async function run(
 			leaveOut,
 			branch,
 			stopNow,
-			onEntry: (entry) => [show(entry), report.changed()],
+			...telling,
 			notices: [...recovered, ...finished, ...rules.notices, ...missing, ...warnings(project, leaveOut)],
 		});
 		try {
 			return await untilEnd(world);
 		} finally {
-			for (const close of [journal.close, report.close]) await close();
+			for (const close of [journal.close, telling.close]) await close();
 		}
 	} finally {
 		await lock.release();

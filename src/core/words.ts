@@ -172,7 +172,8 @@ function failure({ command, result, exitCode, ms }: CheckResult, where: string):
 		: `check red${where}: ${plainLine(command)}, ${exit}after ${duration(ms)}`;
 }
 
-function reason(findings: readonly Finding[]): string {
+/** The first reason of several, in a few words. */
+export function reason(findings: readonly Finding[]): string {
 	const first = findings.find(({ blocking }) => blocking) ?? findings[0];
 	if (first === undefined) {
 		return 'no finding on record';

@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts';
 import { sweep } from './processes.ts';
 import { prepareFolders } from './project.ts';
 import type { Project } from './project.ts';
-import { openScreen } from './screen.ts';
+import { openLines } from './screen.ts';
 import { openWakefulness } from './keep-awake.ts';
 import type { Wakefulness } from './keep-awake.ts';
 import { markOf } from './session/session-mark.ts';
@@ -130,7 +130,7 @@ type Records = ReturnType<typeof openRecords>;
 
 /** With `json` nothing is shown: what the command prints is one answer. */
 function openRecords(journal: Journal, before: Run, look: 'plain' | 'json') {
-	const show = look === 'json' ? () => undefined : openScreen('plain');
+	const show = look === 'json' ? () => undefined : openLines();
 	let run = before;
 	const record = async (event: Event): Promise<void> => {
 		const entry = await journal.append(event);

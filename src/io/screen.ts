@@ -1,28 +1,52 @@
 import { fstatSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { styleText } from 'node:util';
-import { isMachines } from './mishap.ts';
 import { line } from '../core/words.ts';
-import type { Entry } from '../core/types.ts';
+import type { Entry, Scene } from '../core/types.ts';
+import { coloured } from './colour.ts';
+import { openLiveScreen } from './live-screen.ts';
+import { isMachines } from './mishap.ts';
+import { tellOnce } from './tell-once.ts';
 
-export type Look = 'plain' | 'json';
+/** `live`: a screen that is drawn again and again; `plain`: a line an event; `json`: an entry of the journal a line. */
+export type Look = 'live' | 'plain' | 'json';
+
+/** What a person, or a program, is shown. */
+export interface Screen {
+	/** An entry, as it was recorded. */
+	entry(entry: Entry): void;
+	/** What the world looks like now. */
+	scene(scene: Scene): void;
+	close(): void;
+}
+
+type Narrate = (entry: Entry) => string | null;
 
 /**
- * Shows each entry as it is recorded: a line for a person, or the entry itself as JSON. A stdout that takes nothing is no
- * reason to stop working: the journal has it all.
+ * Opens the screen. `logs`: where a session puts out what it says; `before`: what is on record. A stdout that takes nothing
+ * is no reason to stop working: the journal has it all.
  */
 export function openScreen(
 	look: Look,
-	narrate: (entry: Entry) => string | null = () => null,
-): (entry: Entry) => void {
+	{
+		logs,
+		before,
+		narrate,
+	}: { logs: Parameters<typeof openLiveScreen>[1]; before: readonly Entry[]; narrate: Narrate },
+): Screen {
+	if (look === 'live') return openLiveScreen(process.stdout, logs, before);
 	const print = openOutput();
-	const toTell = tellOnce();
+	const asJson = (entry: Entry) => print(JSON.stringify(entry));
+	return { entry: look === 'json' ? asJson : openLines(narrate, print), scene: () => {}, close: () => {} };
+}
+
+/** Shows each entry as a line for a person, and what is narrated beside it. */
+export function openLines(narrate: Narrate = () => null, print = openOutput()): (entry: Entry) => void {
+	const toTell = tellOnce(line);
 	return (entry) => {
-		if (look === 'json') return print(JSON.stringify(entry));
-		for (const each of toTell(entry))
-			print(`${dim(new Date(each.at).toTimeString().slice(0, 8))} ${colour(each.words)}`);
+		for (const { at, words } of toTell(entry))
+			print(`${coloured('dim', new Date(at).toTimeString().slice(0, 8))} ${coloured(words[0] ?? '', words)}`);
 		const said = narrate(entry);
-		if (said !== null) print(`         ${dim(said)}`);
+		if (said !== null) print(`         ${coloured('dim', said)}`);
 	};
 }
 
@@ -40,40 +64,4 @@ function attempt(write: () => void): void {
 	} catch (error) {
 		if (!isMachines(error)) throw error;
 	}
-}
-
-/**
- * What is left to be told: a wait that is begun again and again is told once, and the end of one for the machine only
- * where it is the last.
- */
-function tellOnce(): (entry: Entry) => { at: string; words: string }[] {
-	let last = '';
-	let held: { at: string; words: string } | null = null;
-	let isTried = false;
-	return (entry) => {
-		const words = line(entry);
-		if (words === null) return [];
-		const now = { at: entry.at, words };
-		if (entry.event === 'resumed') {
-			held = isTried ? now : null;
-			return isTried ? [] : [now];
-		}
-		const before = held;
-		held = null;
-		isTried = entry.event === 'waiting' && entry.for.kind === 'machine';
-		if (entry.event === 'waiting' && words === last) return [];
-		last = words;
-		return before ? [before, now] : [now];
-	};
-}
-
-function dim(text: string): string {
-	return process.stdout.isTTY ? styleText('dim', text) : text;
-}
-
-const COLOURS = { '✓': 'green', '✗': 'red', '!': 'yellow' } as const;
-
-function colour(words: string): string {
-	const sign = words[0] as keyof typeof COLOURS;
-	return process.stdout.isTTY && sign in COLOURS ? styleText(COLOURS[sign], words) : words;
 }

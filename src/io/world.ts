@@ -54,6 +54,7 @@ export interface WorldOptions {
 	/** Aborted when a person asks to stop now. */
 	readonly stopNow: AbortController;
 	readonly onEntry: (entry: Entry) => void;
+	readonly onScene: (scene: Scene) => void;
 	/** To be told when it has started. */
 	readonly notices: readonly string[];
 }
@@ -87,10 +88,15 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const room = openLogRoom(project.logs);
 	const optional = async () => (await steering.look()).settings.optional;
 	// Without what was told: a journal that has no room to be written to must not keep a session from being ended.
-	const asking = (interrupt: Interrupt) => async () => interrupt(await steering.look());
+	const asking = (interrupt: Interrupt) => async () => {
+		const scene = await steering.look();
+		options.onScene(scene);
+		return interrupt(scene);
+	};
 	const look = async () => {
 		const scene = await steering.look();
 		heed(scene);
+		options.onScene(scene);
 		await told();
 		return scene;
 	};

@@ -1,4 +1,5 @@
 import { plainLine } from '../plain.ts';
+import { charactersOf, isWide, widthOf } from '../width.ts';
 
 /** What is read on a telephone, or beside an editor: columns. */
 export const COLUMNS = 40;
@@ -47,7 +48,7 @@ function indentOf(line: string): string {
 
 /** Where words are not told apart by blanks, a line may end anywhere in them; never within a path. */
 function pieces(word: string, room: number): string[] {
-	if (widthOf(word) <= room || word.includes('/') || !WIDE.test(word)) return [word];
+	if (widthOf(word) <= room || word.includes('/') || !isWide(word)) return [word];
 	const rows: string[] = [];
 	for (const character of charactersOf(word)) {
 		const row = rows.at(-1);
@@ -56,17 +57,3 @@ function pieces(word: string, room: number): string[] {
 	}
 	return rows;
 }
-
-function widthOf(text: string): number {
-	// Most are plain, and the segmenter takes a while to load.
-	if (/^[ -~·…✓✗]*$/.test(text)) return text.length;
-	return charactersOf(text).reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
-}
-
-function charactersOf(text: string): string[] {
-	return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-}
-
-// Unicode Standard Annex 11: what stands in two columns, roughly.
-const WIDE =
-	/[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;

@@ -1,0 +1,10 @@
+import process from 'node:process';
+import { styleText } from 'node:util';
+
+const COLOURS = { '✓': 'green', '✗': 'red', '!': 'yellow', dim: 'dim' } as const;
+
+/** Words in the colour of their sign, where the terminal has colours and the person wants them (`NO_COLOR`). */
+export function coloured(sign: string, words: string): string {
+	const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+	return hasColours && sign in COLOURS ? styleText(COLOURS[sign as keyof typeof COLOURS], words) : words;
+}
