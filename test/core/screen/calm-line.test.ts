@@ -38,14 +38,14 @@ describe('a calm line', () => {
 		expect(told(REJECTED)).toBe(
 			'✗ T012 Login rejected 1/3 · login.ts:41 accepts an expired token (by reviewer)',
 		);
-		expect(told({ ...REJECTED, blocked: 'no key' } as Event)).toBe(
+		expect(told({ ...REJECTED, blocked: 'no key' })).toBe(
 			'✗ T012 Login rejected 1/3 · blocked: no key',
 		);
 		expect(told(LANDED)).toBe('✓ T012 Login landed 9bd01e4 · 2 attempts');
 		expect(told(LANDED, { since: NOW - 31 * 60_000, usd: 1.5 })).toBe(
 			'✓ T012 Login landed 9bd01e4 · 2 attempts · 31m · $1.50',
 		);
-		expect(told({ ...LANDED, attempt: 1 } as Event)).toBe('✓ T012 Login landed 9bd01e4');
+		expect(told({ ...LANDED, attempt: 1 })).toBe('✓ T012 Login landed 9bd01e4');
 		expect(told({ event: 'parked', task: ADD, text: 'T012', why: 'needs a key', ref: null, inARow: 1 })).toBe(
 			'! T012 parked · needs a key',
 		);
