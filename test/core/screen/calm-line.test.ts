@@ -38,9 +38,7 @@ describe('a calm line', () => {
 		expect(told(REJECTED)).toBe(
 			'✗ T012 Login rejected 1/3 · login.ts:41 accepts an expired token (by reviewer)',
 		);
-		expect(told({ ...REJECTED, blocked: 'no key' })).toBe(
-			'✗ T012 Login rejected 1/3 · blocked: no key',
-		);
+		expect(told({ ...REJECTED, blocked: 'no key' })).toBe('✗ T012 Login rejected 1/3 · blocked: no key');
 		expect(told(LANDED)).toBe('✓ T012 Login landed 9bd01e4 · 2 attempts');
 		expect(told(LANDED, { since: NOW - 31 * 60_000, usd: 1.5 })).toBe(
 			'✓ T012 Login landed 9bd01e4 · 2 attempts · 31m · $1.50',
