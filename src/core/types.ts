@@ -670,7 +670,7 @@ export type PlainRun = Omit<Run, 'tasks' | 'greenMs' | 'away' | 'payers'> & {
 	readonly greenMs: readonly (readonly [string, number])[];
 };
 
-export interface KnownPayer {
+interface KnownPayer {
 	readonly told: readonly Payer[];
 	readonly now: Payer;
 }

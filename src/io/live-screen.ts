@@ -34,13 +34,13 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 	const lines = () =>
 		scene ? foot(run, { ...scene, now: Date.now() }, vitalsOf(run, tally, logs), look()) : [];
 	const look = () => ({ columns: stream.columns, clock });
-	const tell = (words: string) => canvas.draw([stamped(new Date(), words)], lines());
-	const sleep = openSleep((from, to) => tell(`☾ slept ${clock(from)}–${clock(to)}`));
+	const drawn = (...news: readonly string[]) => canvas.draw(news, lines());
+	const lookForSleep = openSleep((words) => drawn(stamped(new Date(), words)));
 	const tick = setInterval(() => {
-		sleep.look();
-		canvas.draw([], lines());
+		lookForSleep();
+		drawn();
 	}, 1000).unref();
-	const resized = () => canvas.draw([], lines());
+	const resized = () => drawn();
 	// The shell writes below what stands there.
 	const away = () => {
 		canvas.draw([], []);
@@ -53,11 +53,8 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 			run = advance(run, entry);
 			const known = 'task' in entry ? tally.tasks.get(entry.task) : undefined;
 			tally = tallied(tally, entry);
-			background = {
-				attempts: scene?.settings.attempts ?? 1,
-				since: known?.since ?? null,
-				usd: known?.usd ?? 0,
-			};
+			const attempts = scene?.settings.attempts ?? 1;
+			background = { attempts, since: known?.since ?? null, usd: known?.usd ?? 0 };
 			const news = toTell(entry).map(({ at, words }) => stamped(new Date(at), words));
 			canvas.draw(news, entry.event === 'ended' ? [] : lines());
 		},
@@ -81,15 +78,13 @@ function vitalsOf({ attempt }: Run, { opened }: Tally, logs: Logs): Vitals {
 }
 
 /** Tells when the machine was away: the clock on the wall went on, and the one of the process did not. */
-function openSleep(slept: (from: Time, to: Time) => void) {
+function openSleep(tell: (words: string) => void): () => void {
 	let [wall, own] = [Date.now(), performance.now()];
-	return {
-		look() {
-			const before = wall;
-			const away = Date.now() - wall - (performance.now() - own);
-			[wall, own] = [Date.now(), performance.now()];
-			if (away > SLEPT) slept(before, wall);
-		},
+	return () => {
+		const before = wall;
+		const away = Date.now() - wall - (performance.now() - own);
+		[wall, own] = [Date.now(), performance.now()];
+		if (away > SLEPT) tell(`☾ slept ${clock(before)}–${clock(wall)}`);
 	};
 }
 

@@ -11,8 +11,8 @@ export interface Recorder {
 	tell(event: Event): void;
 	/** Resolves when all that was told is on disk. */
 	told(): Promise<unknown>;
-	/** Takes in what the person wants, as of now. */
-	heed(scene: Scene): void;
+	/** Takes in what the person wants, as of now, and shows it. */
+	heed(scene: Scene): Scene;
 	/** Waits a little for what `notify` still has to say. */
 	close(): Promise<void>;
 }
@@ -21,9 +21,10 @@ interface RecorderOptions {
 	readonly project: Project;
 	readonly journal: Journal;
 	readonly onEntry: (entry: Entry) => void;
+	readonly onScene: (scene: Scene) => void;
 }
 
-export function openRecorder({ project, journal, onEntry }: RecorderOptions): Recorder {
+export function openRecorder({ project, journal, onEntry, onScene }: RecorderOptions): Recorder {
 	let last: Promise<unknown> = Promise.resolve();
 	let scene: Scene | null = null;
 	const notifier = openNotifier({
@@ -48,6 +49,8 @@ export function openRecorder({ project, journal, onEntry }: RecorderOptions): Re
 		told: () => last,
 		heed(now) {
 			scene = now;
+			onScene(now);
+			return now;
 		},
 		close: () => notifier.drain(scene?.stop.kind === 'now' ? HURRIED : UNHURRIED),
 	};

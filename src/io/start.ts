@@ -50,9 +50,9 @@ export async function checkAgents(prompts: readonly Prompt[]): Promise<string[]>
 }
 
 /** Leaves out the fallbacks that could not be used when they were first looked at: a session of one would come to nothing. */
-export function openFallbacks(): (prompt: Prompt) => Promise<Prompt> {
+export function openFallbacks(): (prompts: readonly Prompt[]) => Promise<Prompt[]> {
 	const known = new Map<string, boolean>();
-	return async (prompt) => {
+	const without = async (prompt: Prompt): Promise<Prompt> => {
 		const fallback: string[] = [];
 		for (const agent of prompt.fallback) {
 			const key = `${prompt.name} ${agent}`;
@@ -61,6 +61,7 @@ export function openFallbacks(): (prompt: Prompt) => Promise<Prompt> {
 		}
 		return prompt.fallback.length === 0 ? prompt : { ...prompt, fallback };
 	};
+	return (prompts) => Promise.all(prompts.map(without));
 }
 
 async function refusal(prompt: Prompt, agent: string): Promise<UserError | null> {

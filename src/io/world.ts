@@ -1,11 +1,11 @@
 import type {
 	AgentPayer,
+	CommitId,
 	Entry,
 	Interrupt,
 	Mode,
 	Scene,
 	SessionOrder,
-	Settings,
 	World,
 } from '../core/types.ts';
 import { changesLeft, propose } from './git/candidate.ts';
@@ -33,8 +33,9 @@ import { asText } from './steering/steering-files.ts';
 import { markOf } from './session/session-mark.ts';
 import { openMarker } from './steering/marker.ts';
 import type { Marker } from './steering/marker.ts';
-import { probeWalls, reachOf } from './walls/walls.ts';
-import type { Reach, Walls } from './walls/walls.ts';
+import { openChoice } from './walls/choice.ts';
+import { reachOf } from './walls/walls.ts';
+import type { Reach } from './walls/walls.ts';
 import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { openRecorder } from './recorder.ts';
@@ -87,16 +88,11 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const rejected = openRejected(project);
 	const room = openLogRoom(project.logs);
 	const optional = async () => (await steering.look()).settings.optional;
+	const tidy = async () => putRight(project, writeMark, await optional());
 	// Without what was told: a journal that has no room to be written to must not keep a session from being ended.
-	const asking = (interrupt: Interrupt) => async () => {
-		const scene = await steering.look();
-		options.onScene(scene);
-		return interrupt(scene);
-	};
+	const asking = (interrupt: Interrupt) => async () => interrupt(heed(await steering.look()));
 	const look = async () => {
-		const scene = await steering.look();
-		heed(scene);
-		options.onScene(scene);
+		const scene = heed(await steering.look());
 		await told();
 		return scene;
 	};
@@ -115,7 +111,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			// Left by a dead loop, and they can be large.
 			await remove(layersOf(project, ''));
 			// What a session, or a check, was doing when the loop died.
-			const lines = await putRight(project, writeMark, await optional());
+			const lines = await tidy();
 			const now = await walls.choose();
 			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
 			[...lines, ...options.notices, ...lower].forEach(notice);
@@ -130,15 +126,14 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		async session(order, interrupt) {
 			(await room.make()).forEach(notice);
 			const reach = reachOf(walls.inForce(), order.role);
-			const told = await withWhatIsLeft(order);
+			const told = await withWhatIsLeft(order, (base) => changesLeft(project, index, base, leaveOut));
 			steering.session('begins', reach);
 			steering.watch();
-			const running = within.session(told, asking(interrupt));
-			const report = await running.finally(() => steering.session('ended', reach));
-			return withPayer(report, order.prompt.agent, payers);
+			const running = within.session(told, asking(interrupt)).finally(() => steering.session('ended', reach));
+			return withPayer(await running, order.prompt.agent, payers);
 		},
 		async settle(role) {
-			const lines = await putRight(project, writeMark, await optional());
+			const lines = await tidy();
 			const drift = role === 'reviewer' ? await index.drift(leaveOut) : [];
 			return { drift: drift.map(asText), putRight: lines };
 		},
@@ -149,10 +144,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		land: async (attempt, candidate, sealed) => land(project, attempt, candidate, sealed, await optional()),
 		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
-		async rest(until) {
-			steering.watch();
-			await steering.rest(until);
-		},
+		rest: (until) => steering.rest(until),
 		async close() {
 			const { head } = await position(project);
 			return index.treeOf(head, leaveOut, 'left out').catch(unknownTree);
@@ -162,17 +154,9 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			await close();
 			await steering.close();
 			// What could not be told is why the loop ends, or what it ended in spite of.
-			await told().catch((error) => {
-				if (!isMachines(error)) throw error;
-			});
+			await told().catch(unlessMachines);
 		},
 	};
-
-	/** A worker is told what the session before left, which is there to be gone on with. */
-	async function withWhatIsLeft(order: SessionOrder): Promise<SessionOrder> {
-		if (order.cutOff === null || order.base === null) return withLeft(order, null);
-		return withLeft(order, await changesLeft(project, index, order.base, leaveOut));
-	}
 
 	/** Checks run what a worker wrote: what they touch outside of their room is put right as after a session. */
 	async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -187,8 +171,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	}
 
 	async function putBack(): Promise<void> {
-		const lines = await putRight(project, writeMark, await optional());
-		for (const text of lines) notice(`after the checks: ${text}`);
+		for (const text of await tidy()) notice(`after the checks: ${text}`);
 	}
 
 	/** Our own marks are no edits: they act at once. */
@@ -201,18 +184,13 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	}
 }
 
-/** The walls by the settings; whether there can be any is tried once. */
-function openChoice(project: Project, wanted: () => Promise<Settings['walls']>) {
-	let walls: Walls = { level: 'groups', why: null };
-	let probed: Walls | null = null;
-	return {
-		inForce: () => walls,
-		async choose() {
-			const isPlain = (await wanted()) === 'groups';
-			walls = isPlain ? { level: 'groups', why: null } : (probed ??= await probeWalls(project));
-			return walls;
-		},
-	};
+/** A worker is told what the session before left, which is there to be gone on with. */
+async function withWhatIsLeft(
+	order: SessionOrder,
+	left: (base: CommitId) => ReturnType<typeof changesLeft>,
+): Promise<SessionOrder> {
+	if (order.cutOff === null || order.base === null) return withLeft(order, null);
+	return withLeft(order, await left(order.base));
 }
 
 /** Notes what a session could touch, on the branch that the run works on. */
@@ -232,6 +210,10 @@ async function openAt(
 	}
 	await noteBefore(project, at, reach);
 	return { base, branch };
+}
+
+function unlessMachines(error: unknown): void {
+	if (!isMachines(error)) throw error;
 }
 
 /** A work tree that git cannot read is left as it is: the next start does not know it again. */

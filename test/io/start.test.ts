@@ -12,8 +12,8 @@ test('an agent that is not there is refused, a fallback that is not there is tol
 
 test('a fallback that is not there is none; the others keep their order', async () => {
 	const usable = openFallbacks();
-	const found = await usable(worker('cat', ['sed p', 'no-such-agent', 'tail -1']));
-	expect(found.fallback).toEqual(['sed p', 'tail -1']);
+	const [found] = await usable([worker('cat', ['sed p', 'no-such-agent', 'tail -1'])]);
+	expect(found?.fallback).toEqual(['sed p', 'tail -1']);
 	const without = worker('cat', []);
-	expect(await usable(without)).toBe(without);
+	expect((await usable([without]))[0]).toBe(without);
 });

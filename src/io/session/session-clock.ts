@@ -21,7 +21,6 @@ export function openClock(
 	files: SessionFiles,
 	interrupted: () => Promise<string | null>,
 ): SessionClock {
-	const { idle, limit } = order.prompt;
 	const decoder = adapter.decoder();
 	const [out, err] = [openLog(files.stdout, SESSION_LIMITS), openLog(files.stderr, SESSION_LIMITS)];
 	let now = 0;
@@ -43,14 +42,7 @@ export function openClock(
 		async ask(awake) {
 			now = awake;
 			follow();
-			const quiet = awake - signs.aliveAt;
-			const why = await stopping();
-			if (signs.result === 'told') return why !== null || quiet >= LINGERING ? { kind: 'lingered' } : null;
-			if (why !== null) return { kind: 'stopped', why };
-			if (signs.result === 'pending') return quiet >= idle || awake >= limit ? { kind: 'lingered' } : null;
-			const patience = signs.tool === 'open' ? 2 * idle : idle;
-			if (awake >= limit) return { kind: 'overtime', ms: limit };
-			return quiet >= patience ? { kind: 'idle', ms: patience } : null;
+			return causeOf(signs, awake, order.prompt, await stopping());
 		},
 		close(end) {
 			if (adapter.speaks === 'lines') out.rest(hear);
@@ -64,6 +56,22 @@ export function openClock(
 			return { ...outcome, text: said, end: orOfBudget(order, outcome.usage, firstCause(end, outcome)) };
 		},
 	};
+}
+
+/** Why a session has to end by now, if it has. `why`: what else wants it to. */
+function causeOf(
+	{ aliveAt, result, tool }: Signs,
+	awake: number,
+	{ idle, limit }: SessionOrder['prompt'],
+	why: string | null,
+): Cause | null {
+	const quiet = awake - aliveAt;
+	if (result === 'told') return why !== null || quiet >= LINGERING ? { kind: 'lingered' } : null;
+	if (why !== null) return { kind: 'stopped', why };
+	if (result === 'pending') return quiet >= idle || awake >= limit ? { kind: 'lingered' } : null;
+	const patience = tool === 'open' ? 2 * idle : idle;
+	if (awake >= limit) return { kind: 'overtime', ms: limit };
+	return quiet >= patience ? { kind: 'idle', ms: patience } : null;
 }
 
 /** How long a session may stay after it has told its result, in ms. */

@@ -66,14 +66,14 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 	let last: Scene | null = null;
+	const watch = () => void (watcher ??= watchSteering(project, () => bell.ring()));
 	const look = async (): Promise<Scene> => {
 		const { settings, ...prompts } = await rules.look();
-		const worker = await withoutAbsent(prompts.worker);
-		const reviewers = await Promise.all(prompts.reviewers.map(withoutAbsent));
+		const [worker, ...reviewers] = await withoutAbsent([prompts.worker, ...prompts.reviewers]);
 		const todo = await list.look(performance.now(), settings.settle);
 		away = elsewhere(project, branch);
 		const spec = specBeside(project);
-		const said = { todo, settings, worker, reviewers, spec, elsewhere: away };
+		const said = { todo, settings, worker: worker!, reviewers, spec, elsewhere: away };
 		return { ...self, ...clock.read(), ...said, machine: disks(), stop: stop() };
 	};
 
@@ -82,19 +82,16 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 		marked: (id, as) => list.marked(id, as),
 		session: (phase, reach) => rules.session(phase, reach),
 		recorded: (event) => takeIn(event, rules, clock),
-		watch() {
-			watcher ??= watchSteering(project, () => bell.ring());
-		},
+		watch,
 		async rest(until) {
+			watch();
 			const isStale = () =>
 				unreadable(() => list.isStale() || rules.isStale() || elsewhere(project, branch) !== away);
 			const acts = last ? list.actsAt(last.settings.settle) : null;
 			await untilStale(bell, { until, acts, machine: last?.machine ?? null }, isStale);
 		},
 		stop,
-		async close() {
-			await watcher?.close();
-		},
+		close: async () => watcher?.close(),
 	};
 }
 

@@ -60,7 +60,7 @@ describe('the run', () => {
 			ms: 1,
 		};
 		const [before, run] = [runOf(started, opened(TASK)), runOf(started, opened(TASK), planned)];
-		expect(run.spent).toEqual({ usd: 3, tokens: 30, sessions: 2 });
+		expect(run.spent).toEqual({ usd: 3, billed: 3, tokens: 30, sessions: 2 });
 		expect(run).toEqual({ ...before, sessions: 2, spent: run.spent });
 	});
 
