@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import process from 'node:process';
 
 /** A program, absolute, and its arguments. */
 export type Command = readonly [string, ...string[]];
@@ -7,6 +8,8 @@ export interface ProgramOptions {
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly input?: Buffer;
+	/** In ms; then it is ended, and has no code. */
+	readonly limit?: number;
 }
 
 /** What a short-lived helper program said, all of it, and how it ended. */
@@ -26,7 +29,7 @@ export function runProgram(
 	args: readonly string[],
 	options: ProgramOptions,
 ): Promise<ProgramResult> {
-	const { cwd, env, input } = options;
+	const { cwd, env, input, limit } = options;
 	return new Promise((resolve) => {
 		const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
 		// In a group of its own: Ctrl-C in the terminal is for the loop, not for the git that it is just running.
@@ -36,8 +39,15 @@ export function runProgram(
 		// Without descriptors left there are none of them, and `error` follows.
 		child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+		const late = () => {
+			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+			for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
+			resolve({ code: null, stdout: Buffer.concat(out), stderr: 'it did not end' });
+		};
+		const timer = limit === undefined ? undefined : setTimeout(late, limit);
 		child.once('error', (error) => resolve({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
 		child.once('close', (code, signal) => {
+			clearTimeout(timer);
 			const result = { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
 			// A terminal's signal reaches a child between its fork and its own group, before it has done anything.
 			resolve(isOfTerminal(signal) ? runProgram(file, args, options) : result);

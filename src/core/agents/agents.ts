@@ -28,6 +28,9 @@ export function programOf(agent: string): string | null {
 /** A new agent is a file in agents/ and a row here. */
 const named: readonly Adapter[] = [claude, codex, gemini, opencode, qwen, copilot];
 
+/** By name, in the order in which they are proposed. */
+export const AGENTS: readonly string[] = named.map(({ name }) => name);
+
 const plainWord = /^[\w@%+:,./-]+$/;
 /** What looks like a program and is part of the shell. */
 const shellWords: ReadonlySet<string> = new Set([
