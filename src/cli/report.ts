@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../core/errors.ts';
@@ -5,6 +6,7 @@ import { lockHolder } from '../io/lock.ts';
 import { mishap } from '../io/mishap.ts';
 import { ownFolder } from '../io/own-folder.ts';
 import { findPlace } from '../io/place.ts';
+import { isFolder } from '../io/project.ts';
 import { readReport, reportFile, writeReport } from '../io/report.ts';
 import type { Options } from './options.ts';
 
@@ -15,7 +17,7 @@ export async function report({ flags }: Options): Promise<number> {
 	const file = flags.out === undefined ? own : path.resolve(flags.out);
 	const holder = (await lockHolder(place.gitDir)) === null ? 'nobody' : 'alive';
 	const text = await readReport(place, path.dirname(file), holder);
-	if (file === own) ownFolder(path.dirname(file));
+	if (file === own) await makeWay(own);
 	try {
 		await writeReport(file, text);
 	} catch (error) {
@@ -23,6 +25,12 @@ export async function report({ flags }: Options): Promise<number> {
 	}
 	console.log(path.relative(process.cwd(), file));
 	return 0;
+}
+
+/** A session may have put something else there. */
+async function makeWay(own: string): Promise<void> {
+	ownFolder(path.dirname(own));
+	if (isFolder(own)) await rm(own, { recursive: true });
 }
 
 function notWritten(file: string, why: string): UserError {

@@ -1,51 +1,46 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { mishap } from './mishap.ts';
-import { ownFolder } from './own-folder.ts';
-import type { Place } from './place.ts';
-import { isFolder } from './project.ts';
+import process from 'node:process';
+import type { Project } from './project.ts';
+import { runProgram } from './program.ts';
 
 /**
- * Keeps the report of a loop that runs: made again after an event, as often as a twentieth of a core allows. A report that
- * cannot be written is none: the journal has it all.
+ * Keeps the report of a loop that runs: made again after an event, as often as a twentieth of a core allows, by a process of
+ * its own, so that a long night costs the loop no memory. A report that could not be made is none: the journal has it all.
  */
-export function keepReport(place: Place): { changed(): void; close(): Promise<void> } {
+export function keepReport(project: Project): { changed(): void; close(): Promise<void> } {
+	const { folder, todo } = project;
+	const env = Object.fromEntries(Object.entries(process.env).filter(isSet));
+	const words = [process.argv[1] ?? '', 'report', '-C', folder, '--todo', todo];
 	let pending: NodeJS.Timeout | null = null;
 	let last: Promise<void> = Promise.resolve();
 	let pause = SHORTEST;
-	const make = async (holder: 'alive' | 'nobody') => {
+	const make = async () => {
 		const startedAt = performance.now();
-		try {
-			// Loaded when it is needed first: a start should not pay for it.
-			const { readReport, reportFile, writeReport } = await import('./report.ts');
-			const file = reportFile(place);
-			const text = await readReport(place, path.dirname(file), holder);
-			ownFolder(path.dirname(file));
-			// A session may have put a folder there.
-			if (isFolder(file)) await rm(file, { recursive: true });
-			await writeReport(file, text);
-		} catch (error) {
-			mishap(error);
-		}
+		await runProgram(process.execPath, words, { cwd: folder, env, limit: LIMIT });
 		pause = Math.max(SHORTEST, SHARE * (performance.now() - startedAt));
 	};
 	return {
 		changed() {
 			pending ??= setTimeout(() => {
 				pending = null;
-				last = last.then(() => make('alive'));
+				last = last.then(make);
 			}, pause).unref();
 		},
 		async close() {
 			if (pending) clearTimeout(pending);
 			await last;
-			await make('nobody');
+			await make();
 		},
 	};
 }
 
 /** In ms. */
-const SHORTEST = 1000;
+const SHORTEST = 2000;
 /** So many times as long as it took is waited for before it is made again. */
 const SHARE = 20;
+/** In ms: the end of a loop waits for its last report. */
+const LIMIT = 20_000;
+
+function isSet(pair: [string, string | undefined]): pair is [string, string] {
+	return pair[1] !== undefined;
+}

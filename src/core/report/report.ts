@@ -64,7 +64,7 @@ export function reportOf(known: Known, reader: Reader): Report {
 		lookTwice: landed.filter(({ odd }) => odd.length > 0),
 		landed,
 		tried: stillOpen(leaves, own, run.attempt?.task).map(about),
-		spans: timeSpent(entries, now, holder),
+		spans: timeSpent(entries, now, run.state === 'ended' ? 'nobody' : holder),
 		spending: spending(entries),
 		gate: gateFigures(entries),
 	};
@@ -118,7 +118,7 @@ function stillOpen(
 }
 
 function stateOf({ run, holder, entries }: Known): string {
-	if (holder === 'nobody') {
+	if (holder === 'nobody' || run.state === 'ended') {
 		const ended = run.state === 'ended' ? entries.findLast((entry) => entry.event === 'ended') : null;
 		return ended?.event === 'ended'
 			? endingLine(ended.ending).replace('■ ', 'ended: ')
