@@ -1,13 +1,23 @@
 import { advance, replay } from '../core/run/run.ts';
 import { changedFiles } from '../core/rules/rule-texts.ts';
 import type { Overrides } from '../core/rules/settings.ts';
-import type { Candidate, Event, Run, Scene, SessionOrder, SessionReport, TreeId } from '../core/types.ts';
+import type {
+	Candidate,
+	Entry,
+	Event,
+	Run,
+	Scene,
+	SessionOrder,
+	SessionReport,
+	TreeId,
+} from '../core/types.ts';
 import { position } from './git/position.ts';
 import { openPrivateIndex } from './git/private-index.ts';
 import { noteBefore, putRight, recover } from './integrity/integrity.ts';
 import { openJournal, readJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { sweep } from './processes.ts';
+import { recall } from './recall.ts';
 import { prepareFolders } from './project.ts';
 import type { Project } from './project.ts';
 import { openLines } from './screen.ts';
@@ -53,13 +63,15 @@ export async function openBeside(
 	from: StartedFrom,
 	{ about, look }: { readonly about: string; readonly look: 'plain' | 'json' },
 ): Promise<Beside> {
-	const before = replay(await readJournal(project.state));
+	const known = await readJournal(project.state);
 	const recovered = await recover(project);
-	const rules = await rulesAtStart(project, overrides, before, from);
+	const rules = await rulesAtStart(project, overrides, replay(known), from);
 	await Promise.all([checkRepository(project), checkAgents([rules.planner, ...rules.reviewers])]);
 	await prepareFolders(project);
+	const recalled = await recall(project, known);
 	const journal = await openJournal(project.state);
-	const records = openRecords(journal, before, look);
+	const records = openRecords(journal, replay([...known, ...recalled]), look);
+	recalled.forEach(records.show);
 	const tidy = () => putRight(project, openMarker(project.todo).mark, rules.settings.optional);
 	await sweep(markOf(project));
 	await remove(layersOf(project, ''));
@@ -130,14 +142,14 @@ type Records = ReturnType<typeof openRecords>;
 
 /** With `json` nothing is shown: what the command prints is one answer. */
 function openRecords(journal: Journal, before: Run, look: 'plain' | 'json') {
-	const show = look === 'json' ? () => undefined : openLines();
+	const show: (entry: Entry) => void = look === 'json' ? () => undefined : openLines();
 	let run = before;
 	const record = async (event: Event): Promise<void> => {
 		const entry = await journal.append(event);
 		run = advance(run, entry);
 		show(entry);
 	};
-	return { run: () => run, record, notice: (text: string) => record({ event: 'notice', text }) };
+	return { run: () => run, show, record, notice: (text: string) => record({ event: 'notice', text }) };
 }
 
 /** As a room can hold it. */

@@ -37,7 +37,7 @@ export async function recall(project: Project, known: readonly Entry[]): Promise
 }
 
 /** Whoever began has recalled what there was. */
-const BEGINS: readonly Entry['event'][] = ['started', 'recalled', 'summed'];
+const BEGINS: readonly Entry['event'][] = ['started', 'planned', 'recalled', 'summed'];
 
 /** null: git has none, or it is nowhere in the work tree. */
 async function listInHead(project: Project): Promise<Buffer | null> {

@@ -24,7 +24,7 @@ describe('nightloop init', () => {
 				expect(stdout).toContain('agent claude: 2.1.330 Claude Code');
 				expect(stdout).toContain('claude works, codex reviews.');
 				expect(await repository.read('todo.md')).toContain(
-					'checks: # for Node with npm: do they pass now?\n  - npm run lint\n  - npm test\nsetup: npm ci',
+					'checks:  # for Node with npm: do they pass now?\n  - npm run lint\n  - npm test\nsetup: npm ci  #',
 				);
 				expect(await repository.read('prompts/worker.md')).toMatch(/^---\nagent: claude /);
 				expect(await repository.read('prompts/reviewer.md')).toMatch(/^---\nagent: codex /);

@@ -45,7 +45,9 @@ describe.concurrent.each(['auto', 'groups'])(
 				expect(await night.run()).toMatchObject({ exitCode: 0 });
 				const { session } = night.all('opened')[0] as Told & { session: string };
 				const told = await night.promptOf(session);
-				expect(told).toContain('was cut off (vanished); what it changed lies in the work tree:');
+				expect(told).toContain(
+					'was cut off (vanished: the loop was not there when it ended); what it changed lies in the work tree:',
+				);
 				expect(told).toMatch(/ done\/make-the-first-thing\.txt \(new\) *\| +1 \+/);
 				expect(night.only('landed')['attempt']).toBe(1);
 				expect(await rolesOf(night)).toEqual(['worker', 'worker', 'reviewer']);
