@@ -94,9 +94,9 @@ async function orNothing(reading: Promise<string>): Promise<string> {
 	}
 }
 
-/** ESRCH: it ended while it was looked at. EACCES: it is somebody else's. */
+/** ESRCH: it ended while it was looked at. EACCES: it is somebody else's. ENAMETOOLONG: it is deeper down than anything of ours. */
 function isGone(error: unknown): boolean {
-	return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].some((code) => hasCode(error, code));
+	return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENAMETOOLONG'].some((code) => hasCode(error, code));
 }
 
 async function fromPs(folder: string): Promise<Process[]> {

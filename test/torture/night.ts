@@ -120,10 +120,15 @@ async function isOver(stage: Stage, mostKills: number): Promise<boolean> {
 	return false;
 }
 
+/** In ms. */
+const HAND = 2500;
+
 async function stageOnce(stage: Stage): Promise<void> {
 	// Before the first start it would be a reason not to start.
-	if (stage.isStaged || stage.night.startTimes.length === 0 || (await stage.person.stage()) === 'not now')
-		return;
+	if (stage.isStaged || stage.night.startTimes.length === 0) return;
+	// A hand is not there at once: what comes sooner cannot be told from a session that dies with its loop.
+	await pause(HAND);
+	if ((await stage.person.stage()) === 'not now') return;
 	stage.isStaged = true;
 	const { staged } = await photograph(stage.repository);
 	stage.before = { ...stage.before, staged };

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {
 	controlFiles,
@@ -19,7 +29,7 @@ import { markOf } from '../session/session-mark.ts';
 import type { Position } from '../git/position.ts';
 import type { Project } from '../project.ts';
 import { restoreRest, restoreUnreadable } from './restore-files.ts';
-import { restorePosition } from './restore-head.ts';
+import { keepIndex, restorePosition } from './restore-head.ts';
 import { noteList, restoreList } from './restore-list.ts';
 import type { NotedList } from './restore-list.ts';
 import { restoreLogs, restoreStash } from './restore-logs.ts';
@@ -79,7 +89,26 @@ export async function recover(project: Project): Promise<string[]> {
 	const noted = readNoted(project);
 	if (noted) await sweep(markOf(project));
 	const lines = await clearDeadGits(project);
+	if (noted && isStagedSince(project)) keepIndex(project);
 	return noted ? [...lines, ...(await restoreRepository(project, noted))] : lines;
+}
+
+/** To be called again and again while a session runs: the next start knows by it when a loop that is dead was last alive. */
+export function beat(project: Project): void {
+	const now = Date.now();
+	if (!notes.has(project) || now - (beats.get(project) ?? 0) < BEAT) return;
+	beats.set(project, now);
+	if (existsSync(onDisk(project))) utimesSync(onDisk(project), now / 1000, now / 1000);
+}
+
+const beats = new WeakMap<Project, number>();
+/** In ms. */
+const BEAT = 500;
+
+/** Whether the index was written to after the loop had died, and its session with it: by a person, then. */
+function isStagedSince(project: Project): boolean {
+	const index = lstatSync(path.join(project.gitDir, 'index'), { throwIfNoEntry: false });
+	return index?.isFile() === true && index.ctimeMs > statSync(onDisk(project)).mtimeMs + 3 * BEAT;
 }
 
 async function restoreRepository(project: Project, noted: Noted): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AGENT_EMAIL } from '../../core/environment.ts';
 import { DURABLE } from '../git/git.ts';
@@ -50,6 +50,15 @@ async function beforeAgents(project: Project, at: Position, tip: string): Promis
 	const committers = await project.git(['log', '--format=%ce', `${at.head}..${tip}`]);
 	const emails = committers.split('\n').filter((email) => email !== '');
 	return emails.every((email) => email === AGENT_EMAIL) ? at.head : tip;
+}
+
+/** The index as it is now is what it is put back to. */
+export function keepIndex(project: Project): void {
+	const index = path.join(project.gitDir, 'index');
+	const shadow = shadowOf(project, index);
+	if (!existsSync(shadow)) return;
+	rmSync(shadow);
+	copyFileSync(index, shadow);
 }
 
 /** By a rename: a kill in between must not leave half an index. Not while a git that is alive is writing it. */

@@ -9,6 +9,7 @@ import type {
 } from '../../core/types.ts';
 import { runChecks, runSetup } from './checks.ts';
 import type { Wakefulness } from '../keep-awake.ts';
+import { beat } from '../integrity/integrity.ts';
 import { layersOf, remove } from '../walls/layers.ts';
 import { isMachines, mishap } from '../mishap.ts';
 import { openNotes } from './memory-files.ts';
@@ -53,7 +54,8 @@ export function openWithinWalls(
 	const [rooms, notes] = [openRooms(project, index, walls), openNotes(project, tell)];
 	const site = { project, mark, rooms, notes, walls };
 	return {
-		async session(order, interrupted) {
+		async session(order, wanted) {
+			const interrupted = beating(project, wanted);
 			try {
 				const { candidate } = order;
 				return await awake.during(() =>
@@ -64,7 +66,8 @@ export function openWithinWalls(
 				return unstarted(order, `no place for it could be made: ${mishap(error)}`);
 			}
 		},
-		async check(candidate, plan, interrupted) {
+		async check(candidate, plan, wanted) {
+			const interrupted = beating(project, wanted);
 			try {
 				if (await stillHolds(project, candidate, plan))
 					return { results: plan.known, installed: 'as before' };
@@ -83,6 +86,14 @@ export function openWithinWalls(
 				return { busy: `no room for the checks could be made: ${mishap(error)}` };
 			}
 		},
+	};
+}
+
+/** As it is asked again and again, it tells that the loop is alive. */
+function beating(project: Project, interrupted: Interrupted): Interrupted {
+	return () => {
+		beat(project);
+		return interrupted();
 	};
 }
 
