@@ -13,10 +13,7 @@ describe('nightloop init', () => {
 					claude: 'echo 2.1.330 Claude Code',
 					codex: 'echo codex 0.169',
 				});
-				const { stdout, exitCode } = await nightloop(
-					{ ...repository, env: { ...repository.env, PATH: path } },
-					['init'],
-				);
+				const { stdout, exitCode } = await nightloop(onPath(repository, path), ['init']);
 				expect(exitCode).toBe(0);
 				expect(stdout).toContain(
 					'Found Node with npm\n  check npm run lint\n  check npm test\n  setup npm ci',
@@ -30,9 +27,7 @@ describe('nightloop init', () => {
 				expect(await repository.read('prompts/reviewer.md')).toMatch(/^---\nagent: codex /);
 				await repository.git('add', '-A');
 				await repository.git('commit', '-qm', 'tasks');
-				expect(
-					await nightloop({ ...repository, env: { ...repository.env, PATH: path } }, ['--dry-run']),
-				).toMatchObject({ exitCode: 0 });
+				expect(await nightloop(onPath(repository, path), ['--dry-run'])).toMatchObject({ exitCode: 0 });
 			},
 		));
 
@@ -42,7 +37,7 @@ describe('nightloop init', () => {
 				claude: 'echo broken >&2; exit 3',
 				codex: 'echo codex 0.169',
 			});
-			const { stdout } = await nightloop({ ...repository, env: { ...repository.env, PATH: path } }, ['init']);
+			const { stdout } = await nightloop(onPath(repository, path), ['init']);
 			expect(stdout).toContain('No language that is known here');
 			expect(stdout).toContain('agent claude does not start: broken');
 			expect(stdout).toContain('codex works, codex reviews; a second one would see with other eyes.');
@@ -77,6 +72,11 @@ async function inRepository(
 			await repository.git('clean', '-qfdx', '--', name);
 		await use(repository);
 	});
+}
+
+/** As root, claude asks for a word more. */
+function onPath(repository: Repository, path: string): Repository {
+	return { ...repository, env: { ...repository.env, PATH: path, IS_SANDBOX: '1' } };
 }
 
 /** A PATH with these programs in front of what a system has. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import { link, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,6 +27,8 @@ describe.concurrent.each(['auto', 'groups'])('walls %s', (walls) => {
 				await killed.seen('landed');
 				killed.kill('SIGKILL');
 				await killed.ended;
+				// Sooner it cannot be told from what a session did that dies with its loop.
+				await pause(2500);
 				const readme = await repository.read('README.md');
 				await repository.write('README.md', 'staged');
 				await repository.git('add', 'README.md');
