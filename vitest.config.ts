@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** With many real repositories and processes: they take long, and run with those of the walls. */
 const LONG = [
 	'test/io/integrity/**/*.test.ts',
-	'test/io/git/{landing,pack-loose,pipes,trees,undo}.test.ts',
+	'test/io/git/{dead-locks,landing,pack-loose,pipes,trees,undo}.test.ts',
 	'test/io/session/{session,spawn-tree}.test.ts',
 	'test/io/room/overlay-room.test.ts',
 ];

@@ -20,18 +20,25 @@ export async function sweep(mark: string): Promise<number> {
 	return ended;
 }
 
-/** Pids of the gits that work in a folder or below it, whoever started them. Linux only; elsewhere none is found. */
+/**
+ * Pids of the gits that may be writing in a folder or below it, whoever started them. One that waits behind a pager, or
+ * answers an editor, may be there all night. Linux only; elsewhere none is found.
+ */
 export function gitsIn(folder: string): number[] {
 	return gits((pid) => {
 		const cwd = readlinkSync(`/proc/${pid}/cwd`);
-		return cwd === folder || cwd.startsWith(`${folder}/`);
+		return (cwd === folder || cwd.startsWith(`${folder}/`)) && !READERS.test(wordsOf(pid).join(' '));
 	});
 }
+
+/** git's own options may stand before the command. */
+const READERS =
+	/^\S*git(?: -(?:[cC] \S+|(?![cC] )\S+))* (?:blame|cat-file|diff|fsmonitor--daemon|grep|log|shortlog|show)(?: |$)/;
 
 /** Pids of the gits that a loop, or one that is dead, started on a git directory. Linux only, likewise. */
 export function loopsGitsOn(gitDir: string): number[] {
 	return gits((pid) => {
-		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+		const words = wordsOf(pid);
 		return words.includes(`--git-dir=${gitDir}`) && words.includes('core.hooksPath=/dev/null');
 	});
 }
@@ -40,6 +47,10 @@ function gits(isMeant: (pid: string) => boolean): number[] {
 	if (process.platform !== 'linux') return [];
 	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 	return pids.filter((pid) => isGit(pid, isMeant)).map(Number);
+}
+
+function wordsOf(pid: string): string[] {
+	return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
 }
 
 function isGit(pid: string, isMeant: (pid: string) => boolean): boolean {

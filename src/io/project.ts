@@ -5,9 +5,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
+import { withoutDeadLocks } from './git/dead-locks.ts';
 import { gitEnvironment, openGit } from './git/git.ts';
 import type { Git } from './git/git.ts';
-import { withoutDeadLocks } from './git/ref-locks.ts';
 import { ownFolder } from './own-folder.ts';
 import { readOutside, trustedFolders } from './git/outside.ts';
 import type { Outside } from './git/outside.ts';
@@ -60,6 +60,7 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 			root: top,
 			gitDir,
 			commonDir,
+			state,
 		}),
 		outside,
 	};

@@ -88,7 +88,7 @@ export function linkAt(file: string): string | null {
 	}
 }
 
-/** git's locks that are there now. */
+/** git's locks that are there now; what packed refs are written to is as good as one: git does not get past it either. */
 export function lockFiles({ gitDir, commonDir }: Pick<Project, 'gitDir' | 'commonDir'>): string[] {
 	const refs = path.join(commonDir, 'refs');
 	const all = [
@@ -97,7 +97,7 @@ export function lockFiles({ gitDir, commonDir }: Pick<Project, 'gitDir' | 'commo
 			? readdirSync(refs, { recursive: true }).map((name) => path.join(refs, String(name)))
 			: []),
 	];
-	return all.filter((file) => file.endsWith('.lock'));
+	return all.filter((file) => file.endsWith('.lock') || file === path.join(commonDir, 'packed-refs.new'));
 }
 
 /** A git that was ended with its session leaves its locks. While another one works here, they may be its own. */

@@ -18,9 +18,9 @@ import {
 	restoreControlFiles,
 	unfinishedIn,
 } from './control-files.ts';
-import { clearDeadGits } from './dead-gits.ts';
 import { UserError } from '../../core/errors.ts';
 import { includedFiles } from './includes.ts';
+import { clearDeadLocks } from '../git/dead-locks.ts';
 import { keepLock } from '../lock.ts';
 import type { Marker } from '../steering/marker.ts';
 import { ownFolder } from '../own-folder.ts';
@@ -88,7 +88,7 @@ export async function putRight(project: Project, mark: Marker['mark'], optional:
 export async function recover(project: Project): Promise<string[]> {
 	const noted = readNoted(project);
 	if (noted) await sweep(markOf(project));
-	const lines = await clearDeadGits(project);
+	const lines = await clearDeadLocks(project);
 	if (noted && isStagedSince(project)) keepIndex(project);
 	return noted ? [...lines, ...(await restoreRepository(project, noted))] : lines;
 }
