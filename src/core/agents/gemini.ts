@@ -13,7 +13,7 @@ export const gemini: Adapter = {
 	name: 'gemini',
 	install: 'npm install -g @google/gemini-cli',
 	speaks: 'lines',
-	launch: ({ model, args }) => ({
+	launch: ({ role, model, args }) => ({
 		file: 'gemini',
 		args: [
 			'--output-format=stream-json',
@@ -24,6 +24,8 @@ export const gemini: Adapter = {
 		],
 		env: {
 			GEMINI_CLI_NO_RELAUNCH: 'true', // a second process of its own would take twice the memory and the time
+			// It reads .env, which the author may have written, for what is not set; that could give a reviewer other instructions.
+			...(role === 'reviewer' ? { GEMINI_SYSTEM_MD: '' } : {}),
 		},
 	}),
 	decoder: () => lineDecoder({ read, explain }),

@@ -46,10 +46,11 @@ export function changesReport(changes: readonly DetailedChange[], weakened: read
 
 /**
  * True of a file, at any depth, that agents take instructions, settings, hooks or tools from. Case is set aside, as file
- * systems do that. Beyond the names of Claude Code, Codex and Gemini CLI also opencode's, which loads plugins from them.
+ * systems do that. Those of every agent that is known by name: opencode loads plugins from them, copilot and qwen run hooks.
  */
 export function isInstructions(path: string): boolean {
-	return path.split('/').some((name) => instructions.has(name.toLowerCase()));
+	const known = path.toLowerCase();
+	return known.split('/').some((name) => instructions.has(name)) || copilots.test(known);
 }
 
 /** A path on one line, quoted where it holds more than printable characters: in a candidate, names are untrusted. */
@@ -166,4 +167,10 @@ const instructions = new Set([
 	'opencode.json',
 	'opencode.jsonc',
 	'.opencode',
+	'qwen.md',
+	'.qwen',
+	'.agents', // skills, of Gemini CLI, Qwen Code, opencode and Codex
+	'copilot-instructions.md',
 ]);
+const copilots =
+	/(?:^|\/)(?:\.github\/(?:instructions|prompts|agents|skills|hooks|extensions|copilot|lsp\.json|mcp\.json)|\.vscode\/mcp\.json)(?:$|\/)/;

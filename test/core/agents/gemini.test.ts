@@ -20,6 +20,11 @@ describe('Gemini CLI', () => {
 		expect(gemini.launch({ role: 'worker', model: null, args: [], line: 'gemini' }).args).toHaveLength(3);
 	});
 
+	test('takes no other instructions from .env as a reviewer', () => {
+		const { env } = gemini.launch({ role: 'reviewer', model: null, args: [], line: 'gemini' });
+		expect(env).toMatchObject({ GEMINI_SYSTEM_MD: '' });
+	});
+
 	test('that did its work has completed, with its words, tokens, session and model', () => {
 		const { signs, ...outcome } = decode(gemini, recorded('gemini', 'success'));
 		expect(outcome).toEqual({

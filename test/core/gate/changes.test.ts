@@ -192,12 +192,23 @@ describe('agent instructions', () => {
 		'.mcp.json',
 		'opencode.json',
 		'.opencode/plugin/x.ts',
+		'QWEN.md',
+		'.qwen/settings.json',
+		'.agents/skills/x/SKILL.md',
+		'.github/copilot-instructions.md',
+		'.github/instructions/all.instructions.md',
+		'packages/web/.github/hooks/x.json',
+		'.vscode/mcp.json',
 		'packages/web/CLAUDE.md',
 		'a/b/.claude/skills/x/SKILL.md',
 		'claude.MD',
 	])('%s is one', (path) => expect(isInstructions(path)).toBe(true));
 
-	test.each(['src/claude.ts', 'docs/AGENTS.md.txt', 'README.md', 'memory/notes.md'])('%s is none', (path) =>
-		expect(isInstructions(path)).toBe(false),
-	);
+	test.each([
+		'src/claude.ts',
+		'docs/AGENTS.md.txt',
+		'README.md',
+		'memory/notes.md',
+		'.github/workflows/ci.yml',
+	])('%s is none', (path) => expect(isInstructions(path)).toBe(false));
 });
