@@ -69,7 +69,7 @@ const roles: Read<readonly Role[]> = (field) =>
 
 /** The first heading, or else the first line. */
 function firstWords(body: string): string {
-	const heading = /^#{1,6}[ \t]+(.*\S)/m.exec(body)?.[1];
+	const heading = /^#{1,6}[ \t]+(\S.*)/m.exec(body)?.[1];
 	return plainLine(heading ?? body, LONGEST_SUMMARY);
 }
 

@@ -45,6 +45,12 @@ describe('notes that do not fit', () => {
 		expect(shown([file('a.md', `\n${' '.repeat(400)}`), file('b.md', long)], 40)).toContain('### a.md');
 	});
 
+	test('are named at once, however much white space a session left in them', () => {
+		const startedAt = performance.now();
+		shown([file('memory/a.md', `# ${' '.repeat(250_000)}\n`)]);
+		expect(performance.now() - startedAt).toBeLessThan(1000);
+	});
+
 	test('make room for those that are always shown', () => {
 		const files = [file('a.md', `Tests\n${'y'.repeat(90)}`), note('b.md', 'always: true', 'y'.repeat(90))];
 		expect(shown(files, 45)).toMatch(/^### b\.md\n\ny+\n\nToo long.*\n- a\.md: Tests\n$/);

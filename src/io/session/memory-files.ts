@@ -34,10 +34,15 @@ export function openNotes(project: Project, tell: (flaw: string) => void): Notes
 
 function notesOnDisk({ folder }: Project): NoteFile[] {
 	const names = namesIfThere(path.join(folder, 'memory')).filter((name) => name.endsWith('.md'));
-	return names.flatMap((name) => {
-		const text = readBeginning(path.join(folder, 'memory', name));
-		return text === null ? [] : [{ path: `memory/${name}`, text }];
-	});
+	const files: NoteFile[] = [];
+	let left = MOST;
+	for (const name of names.toSorted()) {
+		const text = left > 0 ? readBeginning(path.join(folder, 'memory', name)) : null;
+		if (text === null) continue;
+		left -= text.length;
+		files.push({ path: `memory/${name}`, text });
+	}
+	return files;
 }
 
 async function notesAt(project: Project, commit: CommitId): Promise<NoteFile[]> {
@@ -55,6 +60,8 @@ async function notesAt(project: Project, commit: CommitId): Promise<NoteFile[]> 
 const CAP = 8000;
 /** In bytes: more than the cap in any script, so that what is not read to its end is not shown whole. */
 const LONGEST = 32 * CAP;
+/** In characters, of all notes. What goes beyond it was left by a session that went wild, and is not read. */
+const MOST = 64 * LONGEST;
 
 /** A session may have left anything there: a link, a pipe, a file of gigabytes. null: no file that could be read. */
 function readBeginning(file: string): string | null {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openNotes } from '../../../src/io/session/memory-files.ts';
@@ -34,6 +34,16 @@ describe('the notes', () => {
 		expect(text).toMatch(/Keep it dry\.[^]*\n- memory\/log\.md: a log\n$/);
 		expect(text.length).toBeLessThan(1000);
 	});
+
+	test('are read as far as memory reaches, in order of path, where a session left thousands of them', async () => {
+		const place = await scratch({ 'memory/1.md': 'Keep it dry.\n' });
+		place.write('memory/2.md', 'x'.repeat(256_000));
+		const note = (n: number) => path.join(place.project.folder, 'memory', `${n}.md`);
+		for (let n = 3; n < 2300; n++) linkSync(note(2), note(n));
+		const text = await openNotes(place.project, nobody).onDisk('worker');
+		expect(text).toContain('Keep it dry.');
+		expect(text.length).toBeLessThan(33_000);
+	}, 30_000);
 
 	test('tell once of front matter that cannot be read', async () => {
 		const place = await scratch({ 'memory/notes.md': '---js\nprocess.exit(7)\n---\nKeep it dry.\n' });
