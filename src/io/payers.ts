@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -76,10 +76,13 @@ function homeOf(env: Environment, variable: string, name: string): string {
 	return env[variable] || path.join(env['HOME'] || os.homedir(), name);
 }
 
-/** What cannot be read says nothing: this is a guess for one line on the screen. */
+/**
+ * What cannot be read says nothing: this is a guess for one line on the screen. A session may have left a pipe there, and who
+ * reads that waits for ever.
+ */
 function jsonIn(file: string): Readonly<Record<string, unknown>> {
 	try {
-		return jsonObject(readFileSync(file, 'utf8')) ?? {};
+		return statSync(file).isFile() ? (jsonObject(readFileSync(file, 'utf8')) ?? {}) : {};
 	} catch (error) {
 		if (error instanceof Error && 'code' in error) return {};
 		throw error;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,6 +53,13 @@ test('two prompts with different keys are not known, fallbacks are, and command 
 	const reviewer = prompt('reviewer', { agent: 'claude', env: { ...env, ANTHROPIC_API_KEY: 'k' } });
 	expect(payersOf([reviewer, reviewer], folder)).toEqual([{ agent: 'claude', pays: 'key' }]);
 	expect(payersOf([worker, reviewer], folder)).toEqual([{ agent: 'claude', pays: null }]);
+});
+
+test('a pipe in place of its settings is not waited for', () => {
+	const folder = folderWith({ '.claude/of-somebody': '' });
+	execFileSync('mkfifo', [path.join(folder, '.claude', 'settings.json')]);
+	const worker = prompt('worker', { agent: 'claude', env: { ...NOTHING, HOME: folder } });
+	expect(payersOf([worker], folder)).toEqual([{ agent: 'claude', pays: null }]);
 });
 
 function folderWith(files: Readonly<Record<string, string>>): string {
