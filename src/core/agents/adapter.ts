@@ -39,6 +39,8 @@ export interface Decoder {
 	line(text: string): Sign;
 	/** What was used up to now, as far as its lines tell. */
 	used?(): Usage;
+	/** The last message of its own up to now, where it speaks in lines; `number`: the how manieth it is, from 1. */
+	said?(): { readonly number: number; readonly text: string };
 	/**
 	 * After the exit, once. `tail`: the last part (up to 1 MiB) of stdout; `stderr`: its last 4 KiB. A session that
 	 * said success and was then ended by a signal, as it would not go away, has completed.

@@ -14,6 +14,7 @@ export function claudeDecoder(): Decoder {
 			return take(state, read.line);
 		},
 		used: () => usedBy(state),
+		said: () => ({ number: state.said, text: state.result?.text ?? state.text }),
 		finish: (exit, _tail, stderr, now) => {
 			const end = claudeEnd(state, exit, stderr, now);
 			return {
@@ -41,6 +42,8 @@ interface State {
 	hasPlan: boolean;
 	/** What it last said itself. */
 	text: string;
+	/** How often it said something; its account of a turn is one such. */
+	said: number;
 	error: string | null;
 	resetsAt: number | null;
 	retrying: ClaudeStory['retrying'];
@@ -62,6 +65,7 @@ function beginning(): State {
 		pays: null,
 		hasPlan: false,
 		text: '',
+		said: 0,
 		error: null,
 		resetsAt: null,
 		retrying: null,
@@ -97,6 +101,7 @@ function take(state: State, line: ClaudeLine): Sign {
 			return 'retrying';
 		case 'result':
 			state.result = line;
+			state.said++;
 			state.usage = line.usage;
 			return state.background > 0 ? 'result-pending' : 'result';
 		case 'other':
@@ -112,7 +117,10 @@ function hear(state: State, line: ClaudeMessage): Sign {
 	if (line.by === 'itself') {
 		state.error = line.error;
 		state.resetsAt = line.resetsAt ?? state.resetsAt;
-		state.text = line.error === null && line.text !== '' ? line.text : state.text;
+		if (line.error === null && line.text !== '') {
+			state.text = line.text;
+			state.said++;
+		}
 		// A turn that begins after a result must come to one of its own.
 		state.result = null;
 	}

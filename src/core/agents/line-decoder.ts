@@ -41,6 +41,7 @@ export function lineDecoder(reader: Reader): Decoder {
 			return line ? strongest(reader.read(line).map((word) => take(state, word))) : 'nothing';
 		},
 		used: () => state.usage,
+		said: () => ({ number: state.said, text: state.text }),
 		finish: (exit, _tail, stderr, now) => ({
 			end: endOf(state, reader, exit, stderr, now),
 			text: state.text,
@@ -56,6 +57,8 @@ interface State {
 	session: string | null;
 	model: string | null;
 	text: string;
+	/** How many messages there were. */
+	said: number;
 	/** Whether the next piece of a message belongs to the one before. */
 	speaking: boolean;
 	usage: Usage;
@@ -70,6 +73,7 @@ function beginning(): State {
 		session: null,
 		model: null,
 		text: '',
+		said: 0,
 		speaking: false,
 		usage: { usd: 0, tokens: 0 },
 		open: new Set(),
@@ -123,11 +127,16 @@ function goOn(state: State, word: Life): Sign {
 	const before = state.open.size;
 	if (word.word === 'opens') state.open.add(word.tool);
 	if (word.word === 'closes') state.open.delete(word.tool);
-	if (word.word === 'says') state.text = word.text;
-	if (word.word === 'goes-on') state.text = state.speaking ? state.text + word.text : word.text;
+	if (word.word === 'says' || word.word === 'goes-on') speak(state, word);
 	state.speaking = word.word === 'goes-on';
 	if (before === 0 && state.open.size > 0) return 'tool-open';
 	return before > 0 && state.open.size === 0 ? 'tool-closed' : 'progress';
+}
+
+function speak(state: State, { word, text }: Extract<Word, { text: string }>): void {
+	const isMore = word === 'goes-on' && state.speaking;
+	state.text = isMore ? state.text + text : text;
+	state.said += isMore ? 0 : 1;
 }
 
 const strength: readonly Sign[] = ['nothing', 'retrying', 'progress', 'tool-closed', 'tool-open', 'result'];

@@ -6,6 +6,8 @@ export interface Lines {
 	isOpen(): boolean;
 	/** What comes up to the next line end is no line: bytes are missing in it. */
 	passOver(): void;
+	/** How many lines were passed over, and not handed over. */
+	passed(): number;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface Lines {
 export function openLines(): Lines {
 	let parts: Buffer[] = [];
 	let length = 0;
+	let passed = 0;
 	const add = (part: Buffer) => {
 		length += part.length;
 		// What is read next goes where this was.
@@ -25,6 +28,7 @@ export function openLines(): Lines {
 		if (length === 0 && part.length <= LONGEST) return part.toString('utf8');
 		add(part);
 		const line = length <= LONGEST ? Buffer.concat(parts).toString('utf8') : null;
+		if (line === null) passed++;
 		parts = [];
 		length = 0;
 		return line;
@@ -44,6 +48,7 @@ export function openLines(): Lines {
 			parts = [];
 			length = LONGEST + 1;
 		},
+		passed: () => passed + (length > LONGEST ? 1 : 0),
 	};
 }
 

@@ -12,8 +12,11 @@ export interface OutputLog {
 	follow(onLine: OnLine | null): number;
 	/** All that is left to be read, once nothing writes to it any more. */
 	rest(onLine: OnLine): void;
-	/** How often the middle was cut out of it so far. Each time, what came within some microseconds may be lost. */
-	cuts(): number;
+	/**
+	 * How often lines of it were lost so far: too long to be read, or within some microseconds of a cut. No number says how
+	 * many.
+	 */
+	losses(): number;
 	/** The last part of it, at most `bytes` long. */
 	last(bytes: number): LastPart;
 	/** Leaves its beginning and its end, and a line between them. To be called when nothing writes to it any more. */
@@ -51,6 +54,7 @@ export function openLog(file: string, limits: Limits): OutputLog {
 		lines: openLines(),
 		position: 0,
 		cuts: 0,
+		emptied: 0,
 		gone: 0,
 		before: Buffer.alloc(0),
 		store: null,
@@ -58,15 +62,18 @@ export function openLog(file: string, limits: Limits): OutputLog {
 	return {
 		follow(onLine) {
 			// Its own writer may have emptied it.
-			log.position = Math.min(log.position, sizeOf(fd));
+			noteEmptied(log);
 			const came = sizeOf(fd) - log.position;
 			if (onLine) readLines(log, onLine, patience);
 			else log.position = sizeOf(fd);
 			if (sizeOf(fd) > most) cut(log, onLine);
 			return came;
 		},
-		rest: (onLine) => readLines(log, onLine, Number.POSITIVE_INFINITY),
-		cuts: () => log.cuts,
+		rest(onLine) {
+			noteEmptied(log);
+			readLines(log, onLine, Number.POSITIVE_INFINITY);
+		},
+		losses: () => log.cuts + log.lines.passed() + log.emptied,
 		last: (bytes) => ({
 			text: lastOf(log, bytes).toString('utf8'),
 			state: log.gone === 0 || sizeOf(fd) - head >= bytes ? 'whole' : 'in doubt',
@@ -96,6 +103,8 @@ interface Log {
 	/** Up to where it was taken in. */
 	position: number;
 	cuts: number;
+	/** How often it became shorter by another hand. */
+	emptied: number;
 	/** How many bytes were cut out. */
 	gone: number;
 	/** The end of what was cut out. Kept here, as what is appended meanwhile must come after it. */
@@ -106,6 +115,13 @@ interface Log {
 
 function sizeOf(fd: number): number {
 	return fstatSync(fd).size;
+}
+
+function noteEmptied(log: Log): void {
+	const size = sizeOf(log.fd);
+	if (size >= log.position) return;
+	log.position = size;
+	log.emptied++;
 }
 
 function readLines(log: Log, onLine: OnLine, patience: number): void {

@@ -1,6 +1,8 @@
 import type { Adapter, Outcome } from '../../core/agents/agents.ts';
+import { failed } from '../../core/agents/failure.ts';
 import type { SessionEnd, SessionOrder, Usage } from '../../core/types.ts';
 import type { SessionFiles } from './session-files.ts';
+import { openLastWords } from './last-words.ts';
 import { openLog, SESSION_LIMITS } from './output-log.ts';
 import type { TreeEnd } from './tree.ts';
 
@@ -19,18 +21,17 @@ export function openClock(
 	order: SessionOrder,
 	adapter: Adapter,
 	files: SessionFiles,
+	nonce: string,
 	interrupted: () => Promise<string | null>,
 ): SessionClock {
 	const decoder = adapter.decoder();
 	const [out, err] = [openLog(files.stdout, SESSION_LIMITS), openLog(files.stderr, SESSION_LIMITS)];
 	let now = 0;
 	let signs: Signs = { aliveAt: 0, result: 'none', tool: 'none' };
-	/** Of the output, when its result was read. */
-	let cutsBefore = 0;
+	const words = openLastWords(order, nonce);
 	const hear = (line: string) => {
-		const sign = decoder.line(line);
-		signs = after(signs, sign, now);
-		if (sign === 'result' || sign === 'result-pending') cutsBefore = out.cuts();
+		signs = after(signs, decoder.line(line), now);
+		if (decoder.said) words.hear(decoder.said(), out.losses());
 	};
 	const follow = () => {
 		const said = err.follow(null);
@@ -48,12 +49,12 @@ export function openClock(
 			if (adapter.speaks === 'lines') out.rest(hear);
 			const exit = end.kind === 'exited' ? end : { code: null, signal: 'SIGKILL' };
 			const last = out.last(LONGEST_TEXT);
-			const isKnown = adapter.speaks === 'lines' ? out.cuts() === cutsBefore : last.state === 'whole';
+			const isWhole = adapter.speaks === 'lines' ? words.areWhole(out.losses()) : last.state === 'whole';
 			const outcome = decoder.finish(exit, last.text, err.last(LONGEST_ERROR).text, Date.now());
 			out.close();
 			err.close();
-			const said = isKnown ? outcome.text : UNKNOWN;
-			return { ...outcome, text: said, end: orOfBudget(order, outcome.usage, firstCause(end, outcome)) };
+			const text = !isWhole ? UNKNOWN : words.areInDoubt(outcome.text) ? IN_DOUBT : outcome.text;
+			return { ...outcome, text, end: orOfBudget(order, outcome.usage, firstCause(order, end, outcome)) };
 		},
 	};
 }
@@ -82,6 +83,8 @@ const LONGEST_ERROR = 4096;
 /** Instead of a text in which something may be missing: it could be the half of what makes it no approval. */
 const UNKNOWN =
 	'[its last words are not known for certain: its output was too long, and was cut right there]';
+
+const IN_DOUBT = '[it gave more than one verdict, and one of them was no approval]';
 
 const USED_UP = 'the budget is used up';
 
@@ -122,8 +125,11 @@ function after(signs: Signs, sign: ReturnType<ReturnType<Adapter['decoder']>['li
 }
 
 /** What the loop did comes before what the agent says of it; but one that waits for its provider is not idle by itself. */
-function firstCause(end: TreeEnd<Cause>, outcome: Outcome): SessionEnd {
+function firstCause({ role }: SessionOrder, end: TreeEnd<Cause>, outcome: Outcome): SessionEnd {
 	if (end.kind === 'unstartable') return { kind: 'outage', message: end.message };
+	// What a worker left is judged; nobody judges a reviewer that broke down after its last words.
+	if (role === 'reviewer' && end.kind === 'exited' && end.code !== 0 && outcome.end.kind === 'completed')
+		return failed(end, 'it broke down after it had said success');
 	if (end.kind === 'exited' || end.cause.kind === 'lingered') return outcome.end;
 	return end.cause.kind === 'idle' && PROVIDERS.has(outcome.end.kind) ? outcome.end : end.cause;
 }

@@ -49,7 +49,7 @@ export async function runSession(
 	});
 	const env = environment(order, launch.env, adapter.name, nonce, place.mark);
 	const file = await findProgram(launch.file, env);
-	const clock = openClock(order, adapter, files, place.interrupted);
+	const clock = openClock(order, adapter, files, nonce, place.interrupted);
 	const startedAt = performance.now();
 	const tree = {
 		file: file ?? '',

@@ -498,6 +498,23 @@ describe('The final message', () => {
 		];
 		expect(decode(lines, exited(1)).text).toBe('mine');
 	});
+
+	test('is counted with those before it; the account of a turn is one of its own', () => {
+		const decoder = claudeDecoder();
+		const lines = [
+			says('one'),
+			says('a helper’s', { parent_tool_use_id: 't1' }),
+			success('two'),
+			says('three'),
+		];
+		const said = lines.map((text) => [decoder.line(text), decoder.said?.()][1]);
+		expect(said).toEqual([
+			{ number: 1, text: 'one' },
+			{ number: 1, text: 'one' },
+			{ number: 2, text: 'two' },
+			{ number: 3, text: 'three' },
+		]);
+	});
 });
 
 test('Whatever is printed, the decoder goes on', () => {

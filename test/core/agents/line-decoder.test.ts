@@ -72,6 +72,21 @@ describe('The words of a session', () => {
 		});
 	});
 
+	test('are counted by message: pieces of one belong together, and the same said again is another', () => {
+		const decoder = lineDecoder({ read: (line) => line['words'] as Word[] });
+		const hear = (...words: Word[]) => {
+			decoder.line(JSON.stringify({ words }));
+			return decoder.said?.();
+		};
+		expect(decoder.said?.()).toEqual({ number: 0, text: '' });
+		expect(hear({ word: 'goes-on', text: 'a' }, { word: 'goes-on', text: 'b' })).toEqual({
+			number: 1,
+			text: 'ab',
+		});
+		expect(hear({ word: 'says', text: 'ab' })).toEqual({ number: 2, text: 'ab' });
+		expect(hear({ word: 'goes-on', text: 'c' })).toEqual({ number: 3, text: 'c' });
+	});
+
 	test('keep a name that is not told again', () => {
 		const names: Word[] = [
 			{ word: 'session', name: 's' },

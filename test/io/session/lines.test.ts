@@ -23,10 +23,13 @@ describe('lines of bytes as they come', () => {
 	});
 
 	test('of more than 4 MB are passed over, and those after them are not', () => {
-		const { take } = collect();
+		const { lines, take } = collect();
 		expect(take('before\n')).toEqual(['before']);
+		expect(lines.passed()).toBe(0);
 		for (let part = 0; part < 5; part++) expect(take('x'.repeat(MEGABYTE))).toEqual([]);
+		expect(lines.passed()).toBe(1);
 		expect(take('\nafter\n')).toEqual(['after']);
+		expect(lines.passed()).toBe(1);
 	});
 
 	test('may be of NULs', () => {

@@ -94,6 +94,50 @@ describe('a session that says more than is kept', () => {
 	});
 });
 
+describe('a reviewer that speaks in lines', () => {
+	const said = async (what: string) =>
+		(await review('codex', { body: 'NONCE={{nonce}}\n' }, codex(what))).report;
+
+	test('has said what it said last', async () => {
+		const report = await said('say "$REJECT"; say "$REJECT and more"; over');
+		expect([report.end.kind, report.text]).toEqual(['completed', expect.stringContaining('and more')]);
+	});
+
+	test('that breaks down after its last words has not come to its end', async () => {
+		expect((await said('say "$APPROVE"; over; exit 255')).end).toMatchObject({
+			kind: 'failed',
+			exitCode: 255,
+		});
+		expect((await said('say "$APPROVE"; over; kill -SEGV $$')).end).toMatchObject({ signal: 'SIGSEGV' });
+	});
+
+	test.each([
+		['of which a later one takes back an earlier one', 'say "$REJECT"; over; say "$APPROVE"; over'],
+		['of which one cannot be read', 'say "$UNREADABLE"; say "$APPROVE"; over'],
+	])(
+		'has no verdict where it gave two %s: code that it ran may have written the other',
+		async (_title, what) => {
+			expect((await said(what)).text).toContain('more than one verdict');
+		},
+	);
+
+	test('may say its approval twice', async () => {
+		expect((await said('say "$APPROVE"; say "Again: $APPROVE"; over')).text).toContain('Again');
+	});
+
+	test.each([
+		['too long to be read', `printf '{"x":"'; head -c 5000000 /dev/zero | tr '\\0' x; echo '"}'`],
+		['taken away again', `sleep 0.3; : >"/proc/$$/fd/1"`],
+	])('has no last words where a line after them was %s', async (_title, what) => {
+		expect((await said(`say "$APPROVE"; ${what}; over`)).text).toContain('not known for certain');
+	});
+
+	test('has them where such a line came before them', async () => {
+		const long = `printf '{"x":"'; head -c 5000000 /dev/zero | tr '\\0' x; echo '"}'`;
+		expect((await said(`${long}; say "$APPROVE"; over`)).text).toContain('"approve"');
+	});
+});
+
 describe('the nonce', () => {
 	test('of a reviewer is in its prompt and its environment, and in no file that stays', async () => {
 		const line = 'cat; echo "$NIGHTLOOP_NONCE"; echo "$NIGHTLOOP_NONCE" >&2';
@@ -263,11 +307,25 @@ async function run(
 	return { report, place, folder };
 }
 
-async function review(agent: string, more: Partial<Prompt> = {}) {
+async function review(agent: string, more: Partial<Prompt> = {}, program?: string) {
 	const session = '0002-reviewer' as SessionId;
 	return run(agent, more, {
+		...(program === undefined ? {} : { program }),
 		order: { role: 'reviewer', session, candidate: CANDIDATE, base: CANDIDATE.base },
 	});
+}
+
+/** A program that speaks as codex does. */
+function codex(what: string): string {
+	return `#!/bin/sh
+		nonce=$(sed -n 's/NONCE=//p')
+		fence() { printf '%s\\\\n\`\`\`verdict %s\\\\n%s\\\\n\`\`\`' "$2" "$nonce" "$1"; }
+		say() { printf '{"type":"item.completed","item":{"id":"1","type":"agent_message","text":"%s"}}\\n' "$1"; }
+		over() { echo '{"type":"turn.completed","usage":{"input_tokens":1,"output_tokens":1}}'; }
+		APPROVE=$(fence '{\\"verdict\\":\\"approve\\",\\"findings\\":[]}')
+		REJECT=$(fence '{\\"verdict\\":\\"reject\\",\\"findings\\":[{\\"what\\":\\"bad\\"}]}')
+		UNREADABLE=$(fence '{\\"verdict\\":')
+		${what}`;
 }
 
 function orderOf(more: Partial<SessionOrder>): SessionOrder {
