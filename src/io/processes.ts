@@ -106,7 +106,9 @@ async function markedInPs(mark: string): Promise<number[]> {
 	return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0);
 }
 
-/** Ended meanwhile, or somebody else's. */
+/** Ended meanwhile, somebody else's, or in a folder that is too deep to have a path. */
 function isOutOfReach(error: unknown): boolean {
-	return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+	return ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENAMETOOLONG'].includes(
+		(error as NodeJS.ErrnoException).code ?? '',
+	);
 }

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { clearDeadLocks, withoutDeadLocks } from '../../../src/io/git/dead-locks.ts';
 import { isGitError, openGit } from '../../../src/io/git/git.ts';
 import type { Git } from '../../../src/io/git/git.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { scratch } from '../../helpers/scratch.ts';
 import type { Scratch } from '../../helpers/scratch.ts';
 
@@ -47,6 +49,26 @@ describe('the lock of a ref', () => {
 		leave(place, LOCK);
 		await place.project.git(['update-ref', REF, 'HEAD']);
 		expect(has(place, LOCK)).toBe(false);
+	});
+
+	test('is taken away though a git works in a folder that is too deep to have a path', async () => {
+		const place = await scratch();
+		const deep =
+			'i=0; while [ $i -lt 30 ]; do mkdir "$d" && cd "$d"; i=$((i+1)); done; exec git hash-object --stdin';
+		const env = { ...process.env, d: 'd'.repeat(200) };
+		const git = spawn('sh', ['-c', deep], { cwd: place.around, env, stdio: ['pipe', 'ignore', 'ignore'] });
+		const ended = once(git, 'exit');
+		await eventually(
+			() => readFileSync(`/proc/${git.pid}/comm`, 'utf8').startsWith('git'),
+			() => 'a git',
+		);
+		leave(place, LOCK);
+		await place.project.git(['update-ref', REF, 'HEAD']);
+		expect(has(place, LOCK)).toBe(false);
+		git.kill('SIGKILL');
+		await ended;
+		// What node has no path for.
+		spawnSync('rm', ['-rf', path.join(place.around, 'd'.repeat(200))]);
 	});
 
 	test('stays while a git lives that may hold it, and is still known for ours after that', async () => {
