@@ -7,7 +7,7 @@ import { replay } from '../core/run/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
 import { closeInheritedFolders } from '../io/inherited.ts';
 import { recover } from '../io/integrity/integrity.ts';
-import { openJournal, readJournal } from '../io/journal.ts';
+import { isReplaced, openJournal, readJournal } from '../io/journal.ts';
 import type { Journal } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { isMachines, mishap } from '../io/mishap.ts';
@@ -101,9 +101,10 @@ export function overridesOf(flags: Flags): Overrides {
 
 /** A journal that is refused is so before anything is touched; what a session destroyed of it may be there again after that. */
 async function readAndRecover(project: Project): Promise<{ known: readonly Entry[]; recovered: string[] }> {
-	const before = await readJournal(project.state);
+	const isThere = !isReplaced(project.state);
+	const before = isThere ? await readJournal(project.state) : [];
 	const recovered = await recover(project);
-	return { known: recovered.length > 0 ? await readJournal(project.state) : before, recovered };
+	return { known: recovered.length > 0 || !isThere ? await readJournal(project.state) : before, recovered };
 }
 
 /** The journal; where it was lost, with what is known again, which is told. */

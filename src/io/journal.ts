@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,7 @@ export interface Patience {
  */
 export async function openJournal(folder: string, patience: Patience | null = null): Promise<Journal> {
 	const file = path.join(folder, FILE);
+	if (isReplaced(folder)) throw noFile(file);
 	const handle = await open(file, 'a+', 0o600);
 	try {
 		const bytes = await handle.readFile();
@@ -64,12 +65,19 @@ export async function recordAll(folder: string, events: readonly Event[]): Promi
 /** The entries from the last sum on, for a reader that holds no lock. An absent journal is an empty one. */
 export async function readJournal(folder: string): Promise<readonly Entry[]> {
 	const file = path.join(folder, FILE);
+	// A pipe would be read from for ever.
+	if (isReplaced(folder)) throw noFile(file);
 	try {
 		return believed(await readFile(file), file).entries;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
 		throw error;
 	}
+}
+
+/** Whether something else stands where the journal should: a pipe, a folder, a link. */
+export function isReplaced(folder: string): boolean {
+	return lstatSync(path.join(folder, FILE), { throwIfNoEntry: false })?.isFile() === false;
 }
 
 /** All entries, or at least so many of the last ones, closed parts included, for a reader that holds no lock. */
@@ -90,6 +98,14 @@ function believed(bytes: Buffer, file: string): Lines {
 	throw new UserError({
 		what: `The journal is damaged at line ${lines.damagedAt ?? 1}.`,
 		why: `${file} was changed by something else: its checksum does not hold, and no crash did that.`,
+		fix: `Look at it, then move it aside: mv '${file}' '${file}.damaged'   The next start knows from the commits what has landed, and says what it does not know.`,
+	});
+}
+
+function noFile(file: string): UserError {
+	return new UserError({
+		what: 'Something else stands in the place of the journal.',
+		why: `${file} is a pipe, a folder or a link, and the loop made none of them.`,
 		fix: `Look at it, then move it aside: mv '${file}' '${file}.damaged'   The next start knows from the commits what has landed, and says what it does not know.`,
 	});
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -104,6 +105,35 @@ describe.concurrent('where the journal is lost', () => {
 			expect(await workedOn(night)).toEqual(TASKS);
 			await cp(`${file}.damaged`, join(night.scratch, 'it-is-kept'));
 		}));
+});
+
+describe.concurrent('a journal that a session gets at, walls groups,', () => {
+	const settings = ['walls: groups'];
+	const once = (what: string) => `if mkdir "$SCRATCH/log/once" 2>/dev/null; then ${what}; fi; do_the_task`;
+	const file = '.git/nightloop/journal.jsonl';
+
+	it('is written again, and the report that is made meanwhile ends nothing', () => {
+		// Longer than until the report is made.
+		const worker = once(`sed -i 1s/accepted/refused/ ${file}; sleep 3`);
+		return withNight(scripted({ worker }, { tasks: TASKS, settings }), async (night) => {
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+		});
+	});
+
+	it('is put back by the next start where a pipe stands in its place and the loop is killed', () => {
+		const worker = once(`rm ${file}; mkfifo ${file}; touch "$SCRATCH/log/piped"; sleep 600`);
+		return withNight(scripted({ worker }, { tasks: TASKS, settings }), async (night) => {
+			await night.killWhen(() => existsSync(join(night.scratch, 'log/piped')));
+
+			const status = await nightloop(night, ['status']);
+			expect(status).toMatchObject({ exitCode: 2 });
+			expect(status.stderr).toContain('Something else stands in the place of the journal.');
+			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(2);
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+		});
+	});
 });
 
 describe.concurrent('a closed part of the journal', () => {
