@@ -28,6 +28,7 @@ import { isWithinSession } from '../io/steering/within-session.ts';
 import { openWorld } from '../io/world.ts';
 import type { OpenWorld } from '../io/world.ts';
 import type { Flags, Options } from './options.ts';
+import { refuseOtherList } from './owed-landing.ts';
 import { openTelling } from './telling.ts';
 import type { Narrator } from './telling.ts';
 
@@ -40,6 +41,7 @@ export async function run({ folder, flags }: Options, narrate?: Narrator): Promi
 	try {
 		const { known, recovered } = await readAndRecover(project);
 		const { before, finished } = await withoutUndo(project, replay(known));
+		refuseOtherList(project, before, known);
 		const rules = await readStart(project, overrides, before, startedFrom(project));
 		const [standing, missing] = await Promise.all([
 			checkRepository(project),

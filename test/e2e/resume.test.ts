@@ -89,6 +89,28 @@ describe.concurrent.each(['auto', 'groups'])(
 	},
 );
 
+describe.concurrent.each(['sealed', 'landed'])('a landing that was cut off after it was %s', (last) => {
+	it('is finished by the list that it began with, before another one is worked through', () =>
+		withNight({ files: { 'other.md': '- [ ] make another thing\n' } }, async (night) => {
+			expect(await night.run(['--once'])).toMatchObject({ exitCode: 0 });
+			await night.rewriteJournal((entries) =>
+				entries.slice(0, entries.findIndex(({ event }) => event === last) + 1),
+			);
+			await night.write('todo.md', (await night.read('todo.md')).replace('[x]', '[ ]'));
+			await night.look();
+
+			const refused = await night.run(['--until-done', '--todo', 'other.md']);
+			expect(refused).toMatchObject({ exitCode: 2 });
+			expect(refused.stderr).toContain('A landing by todo.md is not finished, and other.md is to be worked');
+			expect(await night.run(['--once', '--todo', 'todo.md'])).toMatchObject({ exitCode: 0 });
+			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(1);
+			expect(await night.run(['--until-done', '--todo', 'other.md'])).toMatchObject({ exitCode: 0 });
+			// It knows of no other list.
+			await night.look();
+			expect((await night.notes('sessions')).length).toBe(4);
+		}));
+});
+
 function opened(events: Loop['events']): readonly Told[] {
 	return events.filter(({ event }) => event === 'opened');
 }
