@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { loop } from '../loop.ts';
 import { Mishap } from '../src/core/errors.ts';
+import { NOTES } from '../src/core/notes.ts';
 import { approves, fakeWorld, newDisk, rejects } from './helpers/fake-world.ts';
 import type { Disk, FakeOptions } from './helpers/fake-world.ts';
 
 const TODO = '- [ ] Add\n- [ ] Bend\n- [ ] Cure\n';
+const AFTER = '- [x] Add\n- [x] Bend\n- [!] Cure\n';
 
 /** A whole night: a rejection and its correction, a red check and its correction, and a task that cannot be done. */
 const NIGHT: FakeOptions = {
@@ -25,14 +27,9 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 	});
 
 	test('reaches the same final state from every one of those points', async () => {
-		const points = await countPoints();
-		expect(points).toBeGreaterThan(150);
-		for (let point = 0; point < points; point++) {
-			const disk = newDisk(TODO);
-			await expect(loop(fakeWorld(disk, { ...NIGHT, at: crashAt(point) }))).rejects.toThrow(Crash);
-			await loop(fakeWorld(disk, NIGHT));
-			expectTheNight(disk);
-		}
+		const disks = await killedAnywhere(NIGHT);
+		expect(disks.length).toBeGreaterThan(150);
+		disks.forEach(expectTheNight);
 	});
 
 	test('reaches it as well when it is stopped at every point, again and again', async () => {
@@ -49,6 +46,41 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 		expectTheNight(disk);
 	});
 });
+
+describe('a loop with notes that are too long, stopped before and after every effect of a whole run', () => {
+	const short = `${NOTES.text} v1`;
+	const memory: FakeOptions['memory'] = ({ commits }) => (commits.some(({ tree }) => tree === short) ? 0 : 9000);
+
+	test('lands them once, and the tasks as ever', async () => {
+		for (const disk of await killedAnywhere({ ...NIGHT, memory })) {
+			expect(disk.commits.map((commit) => commit.tree)).toEqual(['start', short, 'Add v2', 'Bend v2']);
+			expect(disk.todo).toBe(AFTER);
+		}
+	});
+
+	test('does not try them again in that night where nobody approves them', async () => {
+		const review: FakeOptions['review'] = (order, tree, disk) =>
+			order.task === NOTES.id ? rejects('a trap is lost') : NIGHT.review!(order, tree, disk);
+		for (const disk of await killedAnywhere({ ...NIGHT, memory, review })) {
+			expectTheNight(disk);
+			const rejected = disk.journal.filter((entry) => entry.event === 'rejected' && entry.task === NOTES.id);
+			expect(rejected).toHaveLength(1);
+		}
+	});
+});
+
+/** The disks of nights that were each killed at another point, and gone on with. */
+async function killedAnywhere(night: FakeOptions): Promise<Disk[]> {
+	const disks: Disk[] = [];
+	const points = await countPoints(night);
+	for (let point = 0; point < points; point++) {
+		const disk = newDisk(TODO);
+		await expect(loop(fakeWorld(disk, { ...night, at: crashAt(point) }))).rejects.toThrow(Crash);
+		await loop(fakeWorld(disk, night));
+		disks.push(disk);
+	}
+	return disks;
+}
 
 describe('a loop whose machine says no before and after every effect of a whole run', () => {
 	test('reaches the same end without a restart, after one wait for each', async () => {
@@ -121,15 +153,15 @@ function sayNo(
 }
 
 function expectTheNight(disk: Disk): void {
-	expect(disk.todo).toBe('- [x] Add\n- [x] Bend\n- [!] Cure\n');
+	expect(disk.todo).toBe(AFTER);
 	expect(disk.commits.map((commit) => commit.tree)).toEqual(['start', 'Add v2', 'Bend v2']);
 	expect(disk.work).toBe('Bend v2');
 	expect(disk.refs.filter((ref) => ref.startsWith('parked/'))).toEqual(['parked/Cure v2']);
 }
 
-async function countPoints(): Promise<number> {
+async function countPoints(night: FakeOptions = NIGHT): Promise<number> {
 	let count = 0;
-	await loop(fakeWorld(newDisk(TODO), { ...NIGHT, at: () => void count++ }));
+	await loop(fakeWorld(newDisk(TODO), { ...night, at: () => void count++ }));
 	return count;
 }
 

@@ -69,7 +69,10 @@ const STATES = { open: '[ ]', done: '[x]', parked: '[!]', dropped: '[-]' } as co
 
 type Seen = Awaited<ReturnType<typeof readStart>> & Pick<Scene, 'spec'>;
 
-function ordersFor(task: Task, { settings, worker, reviewers, todo, text, spec }: Seen): SessionOrder[] {
+function ordersFor(
+	task: Task,
+	{ settings, worker, reviewers, consolidator, todo, text, spec }: Seen,
+): SessionOrder[] {
 	const run = replay([]);
 	const stop = { kind: 'none' } as const;
 	const scene: Scene = {
@@ -81,6 +84,8 @@ function ordersFor(task: Task, { settings, worker, reviewers, todo, text, spec }
 		settings,
 		worker,
 		reviewers,
+		consolidator,
+		memory: 0,
 		spec,
 		elsewhere: null,
 		machine: null,

@@ -1,3 +1,4 @@
+import { isAuthor } from './notes.ts';
 import type { BudgetPart, BudgetWarning, Prompt, Role, Run, Scene, SessionOrder, Step } from './types.ts';
 
 /**
@@ -16,7 +17,7 @@ export function endOnBudget(run: Run, scene: Scene): Step | null {
 
 /** What a session may still use. Reviewers are not ended for it: a candidate is judged, whatever is left. */
 export function leftFor(run: Run, scene: Scene, { role, agent }: Prompt): SessionOrder['left'] {
-	if (role !== 'worker') return { usd: null, tokens: null };
+	if (!isAuthor(role)) return { usd: null, tokens: null };
 	const isBilled = run.payers.get(agent)?.now !== 'subscription';
 	return { usd: isBilled ? left(run, scene, 'usd') : null, tokens: left(run, scene, 'tokens') };
 }

@@ -1,3 +1,4 @@
+import { isAuthor } from './notes.ts';
 import { cut } from './plain.ts';
 import type { SessionOrder } from './types.ts';
 
@@ -27,7 +28,7 @@ export function sessionEnvironment(input: {
 		adapterEnv,
 		orderEnvironment(order, named ? null : nonce),
 		gitEnvironment,
-		order.push && order.role === 'worker' ? {} : noPush(base),
+		order.push && isAuthor(order.role) ? {} : noPush(base),
 		order.prompt.env,
 		{ NIGHTLOOP_MARK: mark }, // the last word: no prompt may make a session's processes impossible to find
 	]);

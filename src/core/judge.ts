@@ -2,12 +2,12 @@ import { checkNext, redToExpect } from './gate/checks.ts';
 import { commitMessage } from './gate/commit-message.ts';
 import { lostTask } from './todo/lost-task.ts';
 import type { Lost } from './todo/lost-task.ts';
-import { MOST_CUT_OFFS, waitForTodo, workOn } from './next.ts';
+import { MOST_CUT_OFFS, shortenNotes, waitForTodo, workOn } from './next.ts';
+import { isNotes, taskOf } from './notes.ts';
 import { reviewOrder } from './orders.ts';
 import { isNobodysFault } from './run/sessions.ts';
-import { findTask } from './todo/todo.ts';
 import type { Attempt, Candidate, Finding, Prompt, Review, Run, Scene, Step, Task } from './types.ts';
-import { awaitAgent } from './stand-in.ts';
+import { awaitAgent, onDuty } from './stand-in.ts';
 import { afterTrouble } from './waits.ts';
 
 /**
@@ -19,11 +19,18 @@ export function judge(run: Run, attempt: Attempt, scene: Scene): Step {
 	const { todo } = scene.todo;
 	const lost = lostTask(attempt, todo, ['dropped', 'done', 'parked']);
 	if (lost) return giveUp(run, attempt, lost);
-	const task = findTask(todo, attempt.task)!;
+	const task = taskOf(todo, attempt.task)!;
+	if (isNotes(task.id) && !attempt.work) return notesWork(run, attempt, scene);
 	return (
 		afterTrouble(run, scene) ??
 		(attempt.work ? judgeWork(run, attempt, attempt.work, scene, task) : workOn(run, scene, todo, task))
 	);
+}
+
+/** No task waits for the notes: a session that was cut off by more than the loop's own end was the only one. */
+function notesWork(run: Run, attempt: Attempt, scene: Scene): Step {
+	const isCutOff = run.trouble?.waited === 'not yet' || onDuty(run, scene.consolidator, scene) === null;
+	return isCutOff && !attempt.open ? reject(attempt, [GIVEN_UP]) : shortenNotes(run, scene);
 }
 
 function giveUp(run: Run, { task, text }: Attempt, { why, heir }: Lost): Step {
@@ -116,6 +123,8 @@ const UNCHANGED = finding(
 	'nightloop',
 );
 const NEVER_STILL = finding('the work tree changed again and again while it was judged', '', 'nightloop');
+
+const GIVEN_UP = finding('its session was cut off, and no task waits for another one', '', 'nightloop');
 
 function finding(what: string, evidence: string, by: string): Finding {
 	return { what, evidence, blocking: true, by };

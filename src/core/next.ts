@@ -1,9 +1,11 @@
 import { endOnBudget } from './budget.ts';
 import { endAtDeadline } from './limits-of-run.ts';
+import { MEMORY_CAP } from './memory.ts';
+import { NOTES, NOTES_EVERY } from './notes.ts';
 import { workOrder } from './orders.ts';
 import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
 import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
-import { awaitAgent } from './stand-in.ts';
+import { awaitAgent, onDuty } from './stand-in.ts';
 import { makeDo, waitStep } from './waits.ts';
 
 /** Sessions that may be cut off before their task is parked; also how often a tree may change under judgement. */
@@ -11,6 +13,8 @@ export const MOST_CUT_OFFS = 5;
 
 /** The first step of the next attempt, top to bottom; or what there is to do when nothing is open. */
 export function next(run: Run, scene: Scene): Step {
+	// What nobody goes on with is not left to the next task, nor to a person.
+	if (run.leftover === NOTES.id) return clearNotes;
 	if (scene.mode === 'once' && run.lastOutcome) {
 		return { step: 'end', ending: { kind: 'once', outcome: run.lastOutcome } };
 	}
@@ -19,7 +23,16 @@ export function next(run: Run, scene: Scene): Step {
 	const task = pick(run, scene, todo);
 	const wait = task || scene.machine?.kind === 'machine' ? makeDo(run, scene) : null;
 	if (wait) return wait;
+	if (task && areNotesDue(run, scene)) return shortenNotes(run, scene);
 	return task ? workOn(run, scene, todo, task) : nothingOpen(scene, todo);
+}
+
+/** The one consolidator session of an attempt at the notes; another one only where the loop itself ended in it. */
+export function shortenNotes(run: Run, scene: Scene): Step {
+	const number = run.attempt?.number ?? openRecord(run, NOTES).attempts + 1;
+	const order = workOrder(run, scene, NOTES, number);
+	if (run.attempt?.open) return { step: 'work', order };
+	return mayNotStart(run, scene) ?? { step: 'open', order, task: NOTES, follower: null };
 }
 
 /** One more worker session on the task, unless it has had its share, or the night has. */
@@ -33,13 +46,28 @@ export function workOn(run: Run, scene: Scene, todo: Todo, task: Task): Step {
 	if (run.attempt?.open) return { step: 'work', order };
 	const follower = todo.tasks[todo.tasks.indexOf(task) + 1]?.id ?? null;
 	const isLast = number > 1 && number === allowed;
-	return makeRoom(run, task, isLast) ?? mayNotStart(run, scene) ?? { step: 'open', order, task, follower };
+	return (
+		makeRoom(run, task, isLast) ??
+		mayNotStart(run, scene) ??
+		awaitAgent(run, scene, scene.worker) ?? { step: 'open', order, task, follower }
+	);
+}
+
+/** Whether the notes come before the next task: too long, not tried of late, and neither in the way of anything nor waited for. */
+function areNotesDue(run: Run, scene: Scene): boolean {
+	return (
+		scene.memory > MEMORY_CAP &&
+		run.sinceNotes >= NOTES_EVERY &&
+		run.leftover === null &&
+		scene.mode !== 'once' &&
+		onDuty(run, scene.consolidator, scene) !== null
+	);
 }
 
 function mayNotStart(run: Run, scene: Scene): Step | null {
 	const over = endAtDeadline(run, scene) ?? endOnBudget(run, scene);
 	if (over) return over;
-	return scene.settings.pause ? waitStep({ kind: 'pause' }, null) : awaitAgent(run, scene, scene.worker);
+	return scene.settings.pause ? waitStep({ kind: 'pause' }, null) : null;
 }
 
 /** Empty, absent and half-written lists are normal for a moment; none of them means that all is done. */
@@ -49,6 +77,13 @@ export function waitForTodo(todo: Exclude<Scene['todo'], { kind: 'list' }>): Ste
 		null,
 	);
 }
+
+const clearNotes: Step = {
+	step: 'clear',
+	task: NOTES.id,
+	keep: 'snapshots',
+	why: 'the notes stay as they are',
+};
 
 /** So many tasks parked in a row say something about the night, not about the tasks. */
 const DISCOURAGING = 3;

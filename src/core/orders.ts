@@ -3,6 +3,7 @@ import { changesReport, diffstat } from './gate/changes.ts';
 import { checksToCome, resultWords } from './gate/checks.ts';
 import { specWords, specWordsAtBase } from './todo/spec-files.ts';
 import { setupFor } from './gate/setup.ts';
+import { isNotes } from './notes.ts';
 import { leftFor } from './budget.ts';
 import { insteadOf, onDuty, runBy } from './stand-in.ts';
 import type {
@@ -20,7 +21,7 @@ import type {
 	Task,
 } from './types.ts';
 
-/** The worker session of one attempt, as data. `memory` is filled when it is spawned. */
+/** The worker session of one attempt, or at the notes the consolidator's, as data. `memory` is filled when it is spawned. */
 export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): SessionOrder {
 	const record = run.tasks.get(task.id);
 	const cutOff = run.leftover === task.id ? (record?.cutOff ?? null) : null;
@@ -33,7 +34,8 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 		base: base ?? '',
 		spec: specWords(scene.spec),
 	};
-	return { ...order(run, scene, task, scene.worker, attempt, holes, null), cutOff };
+	const prompt = isNotes(task.id) ? scene.consolidator : scene.worker;
+	return { ...order(run, scene, task, prompt, attempt, holes, null), cutOff };
 }
 
 /**

@@ -635,6 +635,8 @@ export interface Run {
 	readonly lastOutcome: 'landed' | 'not-landed' | null;
 	readonly tasks: ReadonlyMap<TaskId, TaskRecord>;
 	readonly parkedInARow: number;
+	/** Landings since a consolidator session was opened. As many as there must be, where none ever was. */
+	readonly sinceNotes: number;
 	readonly waiting: { readonly for: WaitingFor; readonly until: Time | null } | null;
 	/** By agent: those that could not be used when they were last asked. */
 	readonly away: ReadonlyMap<string, Absence>;
@@ -791,6 +793,9 @@ export interface Scene {
 	readonly worker: Prompt;
 	/** At least one. */
 	readonly reviewers: readonly Prompt[];
+	readonly consolidator: Prompt;
+	/** About how long memory/*.md was as of HEAD when something landed last, in tokens. */
+	readonly memory: number;
 	/** Files that say what the list is for, from the `-C` folder: a spec, a plan, a design. */
 	readonly spec: readonly string[];
 	/** What a person has checked out instead of the run's branch. */

@@ -10,6 +10,7 @@ import type {
 } from '../core/types.ts';
 import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
+import { isAuthor } from '../core/notes.ts';
 import { withLeft } from '../core/orders.ts';
 import { noteBefore, putRight } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
@@ -36,6 +37,7 @@ import type { Marker } from './steering/marker.ts';
 import { openChoice } from './walls/choice.ts';
 import { reachOf } from './walls/walls.ts';
 import type { Reach } from './walls/walls.ts';
+import { openMemorySize } from './git/memory-size.ts';
 import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { openRecorder } from './recorder.ts';
@@ -76,7 +78,8 @@ export interface OpenWorld extends World {
 async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const { project, journal, leaveOut } = options;
 	const { record, tell, told, heed, close } = openRecorder(options);
-	const steering = await openSteering(options, { tell, told });
+	const memory = openMemorySize(project);
+	const steering = await openSteering(options, { tell, told }, memory.tokens);
 	const index = openPrivateIndex(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
@@ -118,6 +121,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const at = await position(project);
 			await noteStart(project, at.head, new Date());
 			await rejected.expire();
+			await memory.measure();
 			const { worker, reviewers } = await steering.look();
 			payers = payersOf([worker, ...reviewers], project.folder);
 			return { ...at, walls: now.level, payers };
@@ -141,7 +145,11 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		check: (candidate, plan, interrupt) => guarded(() => within.check(candidate, plan, asking(interrupt))),
 		keep: (attempt) => rejected.keep(attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
-		land: async (attempt, candidate, sealed) => land(project, attempt, candidate, sealed, await optional()),
+		async land(attempt, candidate, sealed) {
+			const landing = await land(project, attempt, candidate, sealed, await optional());
+			await memory.measure();
+			return landing;
+		},
 		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		rest: (until) => steering.rest(until),
@@ -204,7 +212,7 @@ async function openAt(
 		return { elsewhere: `${at.branch} is checked out, and this run works on ${branch}` };
 	}
 	const base = order.base ?? at.head;
-	if (order.role === 'worker') {
+	if (isAuthor(order.role)) {
 		await packLoose(project);
 		await noteInstalled(project, base);
 	}

@@ -53,6 +53,9 @@ export interface FakeOptions {
 	readonly land?: (disk: Disk) => { kind: 'stale' | 'busy'; why: string } | null;
 	readonly mark?: (disk: Disk) => 'not now' | null;
 	readonly worker?: Prompt;
+	readonly consolidator?: Prompt;
+	/** How long the notes are, in tokens. Default: not at all. */
+	readonly memory?: (disk: Disk) => number;
 	readonly propose?: (disk: Disk) => { what: string; evidence: string } | null;
 }
 
@@ -72,7 +75,11 @@ export function newDisk(todo: string): Disk {
 const SETTINGS: Settings = { ...DEFAULTS, settle: 0 };
 
 export function prompt(name: string, more: Partial<Prompt> = {}): Prompt {
-	const role = name.startsWith('reviewer') ? 'reviewer' : 'worker';
+	const role = name.startsWith('reviewer')
+		? 'reviewer'
+		: name === 'consolidator'
+			? 'consolidator'
+			: 'worker';
 	return {
 		name,
 		role,
@@ -122,6 +129,8 @@ export function fakeWorld(disk: Disk, options: FakeOptions = {}): World {
 			settings,
 			worker: options.worker ?? prompt('worker'),
 			reviewers,
+			consolidator: options.consolidator ?? prompt('consolidator'),
+			memory: options.memory?.(disk) ?? 0,
 			spec: [],
 			elsewhere: null,
 			machine: null,

@@ -53,6 +53,8 @@ export function scene(text: string, more: Partial<Scene> = {}): Scene {
 		settings: SETTINGS,
 		worker: prompt('worker'),
 		reviewers: [prompt('reviewer')],
+		consolidator: prompt('consolidator'),
+		memory: 0,
 		spec: [],
 		elsewhere: null,
 		machine: null,

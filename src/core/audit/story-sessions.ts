@@ -1,3 +1,4 @@
+import { isAuthor } from '../notes.ts';
 import { attemptOf, fault, judgeAnew, setTask } from './telling.ts';
 import type { Attempt, Telling } from './telling.ts';
 import type { EntryOf } from '../run/parts.ts';
@@ -16,7 +17,7 @@ export function begin(telling: Telling, entry: EntryOf<'opened'>): void {
 	const left = telling.attempt?.open;
 	if (left) fault(telling, `session ${left.session} was never settled before the next one`);
 	const attempt = goingOn(telling, entry) ?? newAttempt(telling, entry);
-	if (role === 'worker' && attempt.work) fault(telling, `a second worker on work that is done, ${session}`);
+	if (isAuthor(role) && attempt.work) fault(telling, `a second worker on work that is done, ${session}`);
 	attempt.open = { ...entry, phase: 'running' };
 }
 
@@ -34,7 +35,7 @@ export function count(telling: Telling, { session, role }: EntryOf<'opened' | 'p
 export function work(telling: Telling, entry: EntryOf<'worked'>): void {
 	const attempt = attemptOf(telling, entry);
 	if (!attempt) return;
-	const agent = ended(telling, attempt, entry, 'worker');
+	const agent = ended(telling, attempt, entry, 'author');
 	if (agent !== null && entry.end.kind === 'completed') attempt.work = { ...entry, agent };
 }
 
@@ -43,10 +44,14 @@ export function ended(
 	telling: Telling,
 	{ open }: Attempt,
 	{ session }: EntryOf<'worked' | 'reviewed'>,
-	role: 'worker' | 'reviewer',
+	role: 'author' | 'reviewer',
 ): string | null {
-	if (open?.session !== session || open.role !== role || open.phase === 'over') {
-		fault(telling, `the end of ${session}, which no ${role} was opened as just before`);
+	const isOther = open && isAuthor(open.role) !== (role === 'author');
+	if (open?.session !== session || isOther || open.phase === 'over') {
+		fault(
+			telling,
+			`the end of ${session}, which no ${role === 'author' ? 'worker' : role} was opened as just before`,
+		);
 		return null;
 	}
 	open.phase = 'over';
@@ -74,13 +79,13 @@ function numberOf({ sessions }: Telling, session: string): number {
 function goingOn({ attempt }: Telling, { task, attempt: number, role }: EntryOf<'opened'>): Attempt | null {
 	if (attempt?.task !== task || attempt.number !== number) return null;
 	// A lost end of an attempt makes its next one look like the same.
-	return role === 'worker' && attempt.sealed ? null : attempt;
+	return isAuthor(role) && attempt.sealed ? null : attempt;
 }
 
 function newAttempt(telling: Telling, entry: EntryOf<'opened'>): Attempt {
 	const { task, attempt: number, base, session, role } = entry;
 	if (telling.attempt) fault(telling, `${session} begins another attempt before the last one came to an end`);
-	if (role !== 'worker') fault(telling, `an attempt begins with ${session}, not with a worker`);
+	if (!isAuthor(role)) fault(telling, `an attempt begins with ${session}, not with a worker`);
 	const known = telling.tasks.get(task);
 	const expected = (known?.state === 'open' ? known.attempts : 0) + 1;
 	if (number !== expected) fault(telling, `attempt ${number} where attempt ${expected} comes next`);

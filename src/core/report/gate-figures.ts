@@ -1,3 +1,4 @@
+import { isAuthor } from '../notes.ts';
 import type { CheckResult, Entry, TaskId } from '../types.ts';
 
 /** Why an attempt was turned down. */
@@ -50,7 +51,7 @@ export function gateFigures(entries: readonly Entry[]): GateFigures {
 
 /** What would have turned an attempt down, had it been over after this entry. */
 function suspicion(entry: Entry, before: Against): Against {
-	if (entry.event === 'opened') return entry.role === 'worker' ? 'other' : before;
+	if (entry.event === 'opened') return isAuthor(entry.role) ? 'other' : before;
 	if (entry.event === 'proposed') return PROPOSED[entry.proposal.kind];
 	if (entry.event === 'reviewed') return { ...REVIEWED, approved: before }[entry.verdict.kind];
 	return entry.event === 'checked' && entry.on !== 'base' && entry.results.some(isRed) ? 'a check' : before;

@@ -1,3 +1,4 @@
+import { NOTES_EVERY } from '../notes.ts';
 import type { Attempt, Entry, Payer, Run, Spent, TaskId, TaskRecord } from '../types.ts';
 
 /** An entry of the journal, of that name. */
@@ -40,6 +41,7 @@ export const NOTHING_YET: Run = {
 	lastOutcome: null,
 	tasks: new Map(),
 	parkedInARow: 0,
+	sinceNotes: NOTES_EVERY,
 	waiting: null,
 	away: new Map(),
 	trouble: null,

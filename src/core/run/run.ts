@@ -1,3 +1,4 @@
+import { isNotes } from '../notes.ts';
 import { checked, proposed, withBase } from './checks.ts';
 import {
 	filled,
@@ -169,8 +170,8 @@ function judgedAnew(run: Run): Run {
 }
 
 function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
-	const over: Run = { ...run, attempt: null, lastOutcome: 'not-landed' };
-	return withTask(over, entry.task, (task) => ({
+	const outcome = isNotes(entry.task) ? { trouble: null } : { lastOutcome: 'not-landed' as const };
+	return withTask({ ...run, attempt: null, ...outcome }, entry.task, (task) => ({
 		attempts: task.attempts + 1,
 		findings: entry.findings,
 		blocked: entry.blocked === null ? null : { times: (task.blocked?.times ?? 0) + 1, reason: entry.blocked },
@@ -179,20 +180,27 @@ function rejected(run: Run, entry: EntryOf<'rejected'>): Run {
 }
 
 function landed(run: Run, entry: EntryOf<'landed'>): Run {
+	const isOwn = isNotes(entry.task);
 	// From here on all others are tried on top of it.
 	const tasks = writable(run.tasks);
 	run.tasks.forEach((task, id) => {
 		if (task.base !== null) tasks.set(id, { ...task, base: null });
 	});
-	const over: Run = { ...run, tasks, attempt: null, lastOutcome: 'landed', parkedInARow: 0, leftover: null };
+	const over: Run = { ...run, tasks, attempt: null, leftover: null, ...(isOwn ? {} : ofTheList(run)) };
 	return withTask(withBase(over, entry.commit, run.attempt), entry.task, () => ({
 		state: 'landed',
-		marks: 0,
+		// It has no box.
+		marks: isOwn ? 1 : 0,
 		commit: entry.commit,
 		equals: entry.equals,
 		landedInRun: true,
 		findings: [],
 	}));
+}
+
+/** What only a landing from the list says of the night. */
+function ofTheList({ sinceNotes }: Run): Partial<Run> {
+	return { lastOutcome: 'landed', parkedInARow: 0, sinceNotes: sinceNotes + 1 };
 }
 
 function parked(run: Run, entry: EntryOf<'parked'>): Run {

@@ -1,3 +1,4 @@
+import { isAuthor } from '../notes.ts';
 import { endWords } from '../ends.ts';
 import { inAttempt, NEW_TASK, NOTHING_DONE, withRecord, withTask } from './parts.ts';
 import type { EntryOf } from './parts.ts';
@@ -39,7 +40,8 @@ export function opened(run: Run, entry: EntryOf<'opened'>): Run {
 		}),
 		sessions: run.sessions + 1,
 		spent: opening(run.spent),
-		leftover: entry.role === 'worker' ? entry.task : run.leftover,
+		leftover: isAuthor(entry.role) ? entry.task : run.leftover,
+		sinceNotes: entry.role === 'consolidator' ? 0 : run.sinceNotes,
 	};
 }
 

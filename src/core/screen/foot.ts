@@ -1,5 +1,6 @@
 import { duration, money, tokens } from '../format.ts';
 import { deadlineOf } from '../limits-of-run.ts';
+import { isNotes } from '../notes.ts';
 import { plainLine } from '../plain.ts';
 import { isOpenLeaf } from '../todo/todo.ts';
 import type { Run, Scene, Time, Todo } from '../types.ts';
@@ -37,14 +38,19 @@ function doing({ waiting, attempt }: Run, { now, stop, settings }: Scene): strin
 		return [`◷ ${waitingWords(waiting.for)}`, left, asked];
 	}
 	if (!attempt) return ['▸ between two tasks', asked];
-	return [`▸ attempt ${attempt.number}/${settings.attempts}`, asked, plainLine(attempt.text)];
+	const number = isNotes(attempt.task)
+		? '▸ between two tasks'
+		: `▸ attempt ${attempt.number}/${settings.attempts}`;
+	return [number, asked, plainLine(attempt.text)];
 }
 
 function session({ attempt }: Run, scene: Scene, { since, sign, tool }: Vitals): string[] {
 	if (!attempt) return [];
 	const { open } = attempt;
 	if (!open || since === null) return [stage(attempt)];
-	const prompt = [scene.worker, ...scene.reviewers].find(({ name }) => name === open.prompt);
+	const prompt = [scene.worker, scene.consolidator, ...scene.reviewers].find(
+		({ name }) => name === open.prompt,
+	);
 	const model = prompt?.model[Math.min(attempt.number, prompt.model.length) - 1] ?? '';
 	const heard = sign === null ? 'nothing heard yet' : `last sign ${duration(scene.now - sign)} ago`;
 	return [

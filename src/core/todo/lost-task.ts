@@ -1,4 +1,5 @@
-import { findTask, isOpenLeaf } from './todo.ts';
+import { taskOf } from '../notes.ts';
+import { isOpenLeaf } from './todo.ts';
 import type { Attempt, Task, Todo } from '../types.ts';
 
 /** A task that is not the loop's to work on any more, and who inherits its changes in the work tree. */
@@ -10,7 +11,7 @@ export interface Lost {
 
 /** Whether the attempt's task was deleted, reworded, split up, or closed by a person in one of the given ways. */
 export function lostTask(attempt: Attempt, todo: Todo, closed: readonly Task['state'][]): Lost | null {
-	const task = findTask(todo, attempt.task);
+	const task = taskOf(todo, attempt.task);
 	if (task?.kind === 'parent') return { why: 'given subtasks by hand', heir: null };
 	if (task) return closed.includes(task.state) ? { why: `marked ${task.state} by hand`, heir: null } : null;
 	const heir = todo.tasks.find((other) => other.line === attempt.line && isOpenLeaf(other));

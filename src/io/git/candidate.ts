@@ -1,6 +1,8 @@
 import { changesOf } from './changes-of.ts';
 import { DURABLE, isGitError } from './git.ts';
 import type { Attempt, Change, CommitId, Proposal, TreeId } from '../../core/types.ts';
+import { isNotes, notesFlaw } from '../../core/notes.ts';
+import { memoryTokens } from './memory-size.ts';
 import { isShortage } from '../mishap.ts';
 import { position } from './position.ts';
 import type { PrivateIndex } from './private-index.ts';
@@ -26,6 +28,8 @@ export async function propose(
 	if (typeof tree !== 'string') return tree;
 	const undone = await undoneSince(project, attempt.base, head, tree);
 	if (undone) return undone;
+	const kept = await keptFromNotes(project, attempt, tree);
+	if (kept) return kept;
 	const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
 	const [{ changes, weakened }, commit] = await Promise.all([
 		changesOf(project, attempt.base, tree),
@@ -112,6 +116,22 @@ async function undoneSince(
 		'it takes back what was committed since the first attempt began: put it back as it is in HEAD',
 		undone,
 	);
+}
+
+/** What may not land of the notes' task, judged by rule: no reviewer is spent on it. */
+async function keptFromNotes(
+	project: Project,
+	{ task, base }: Attempt,
+	tree: TreeId,
+): Promise<Proposal | null> {
+	if (!isNotes(task)) return null;
+	const [{ changes }, before, after] = await Promise.all([
+		changesOf(project, base, tree),
+		memoryTokens(project, base),
+		memoryTokens(project, tree),
+	]);
+	const flaw = notesFlaw(changes, `${project.prefix}memory/`, before, after);
+	return flaw && { kind: 'refused', ...flaw };
 }
 
 function refused(what: string, names: readonly string[]): Proposal {

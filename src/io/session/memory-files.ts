@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { memoryText } from '../../core/memory.ts';
+import { MEMORY_CAP, memoryText } from '../../core/memory.ts';
 import type { NoteFile } from '../../core/memory.ts';
 import type { CommitId, Role } from '../../core/types.ts';
 import { list } from '../git/private-index.ts';
@@ -19,7 +19,7 @@ export interface Notes {
 export function openNotes(project: Project, tell: (flaw: string) => void): Notes {
 	const told = new Set<string>();
 	const textOf = (files: readonly NoteFile[], role: Role) => {
-		const { text, flaws } = memoryText(files, role, CAP);
+		const { text, flaws } = memoryText(files, role, MEMORY_CAP);
 		for (const flaw of flaws.filter((each) => !told.has(each))) {
 			told.add(flaw);
 			tell(flaw);
@@ -56,10 +56,8 @@ async function notesAt(project: Project, commit: CommitId): Promise<NoteFile[]> 
 	return Promise.all(files);
 }
 
-/** In tokens. */
-const CAP = 8000;
 /** In bytes: more than the cap in any script, so that what is not read to its end is not shown whole. */
-const LONGEST = 32 * CAP;
+const LONGEST = 32 * MEMORY_CAP;
 /** In characters, of all notes. What goes beyond it was left by a session that went wild, and is not read. */
 const MOST = 64 * LONGEST;
 

@@ -15,6 +15,8 @@ export interface Rules {
 	readonly worker: Prompt;
 	/** At least one. */
 	readonly reviewers: readonly Prompt[];
+	/** Without a prompt of its own in the repository the shipped one, run as the worker is. */
+	readonly consolidator: Prompt;
 	/** Of sessions beside the loop. */
 	readonly planner: Prompt;
 	/** What a person should know of how they were read. */
@@ -55,10 +57,15 @@ export function parseRules({ settings, prompts }: RuleTexts, overrides: Override
 	const theOnly = (role: Role) => all.find((prompt) => prompt.role === role)!;
 	const withAgent = (prompt: Prompt, agent: string | undefined): Prompt =>
 		agent === undefined ? prompt : { ...prompt, agent };
+	const worker = withAgent(theOnly('worker'), overrides.agent);
+	const consolidator = theOnly('consolidator');
+	const isOwn = prompts.some(({ name }) => name === consolidator.name);
+	const { name, role, body } = consolidator;
 	return {
 		settings: layOver(parsed, overrides),
 		notices,
-		worker: withAgent(theOnly('worker'), overrides.agent),
+		worker,
+		consolidator: isOwn ? withAgent(consolidator, overrides.agent) : { ...worker, name, role, body },
 		planner: withAgent(theOnly('planner'), overrides.agent),
 		reviewers: all
 			.filter(({ role }) => role === 'reviewer')
@@ -89,7 +96,7 @@ export function promptsFolder(project: Project): string {
 }
 
 function withShipped(own: RuleTexts['prompts']): RuleTexts['prompts'] {
-	const missing = ['worker', 'reviewer', 'planner'].filter(
+	const missing = ['worker', 'reviewer', 'planner', 'consolidator'].filter(
 		(role) => !own.some(({ name }) => name.startsWith(role)),
 	);
 	const shipped = missing.map((name) => {
@@ -110,7 +117,9 @@ function frontMatter(text: string): string {
 /** The repository's own. */
 function promptFiles(project: Project): string[] {
 	const folder = promptsFolder(project);
-	const names = namesIfThere(folder).filter((name) => /^(?:worker|planner|reviewer(?:-.+)?)\.md$/.test(name));
+	const names = namesIfThere(folder).filter((name) =>
+		/^(?:worker|planner|consolidator|reviewer(?:-.+)?)\.md$/.test(name),
+	);
 	return names.map((name) => path.join(folder, name));
 }
 

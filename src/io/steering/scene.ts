@@ -48,8 +48,12 @@ interface SteeringOptions {
 	readonly stopNow: AbortController;
 }
 
-/** Reads it all once. */
-export async function openSteering(options: SteeringOptions, records: Records): Promise<Steering> {
+/** Reads it all once. `memory`: how long the notes are, see `Scene`. */
+export async function openSteering(
+	options: SteeringOptions,
+	records: Records,
+	memory: () => number,
+): Promise<Steering> {
 	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
 	const stop = listenForStop(({ kind }) => {
@@ -69,12 +73,14 @@ export async function openSteering(options: SteeringOptions, records: Records): 
 	const watch = () => void (watcher ??= watchSteering(project, () => bell.ring()));
 	const look = async (): Promise<Scene> => {
 		const { settings, ...prompts } = await rules.look();
-		const [worker, ...reviewers] = await withoutAbsent([prompts.worker, ...prompts.reviewers]);
+		const all = [prompts.worker, prompts.consolidator, ...prompts.reviewers];
+		const [worker, consolidator, ...reviewers] = await withoutAbsent(all);
 		const todo = await list.look(performance.now(), settings.settle);
 		away = elsewhere(project, branch);
 		const spec = specBeside(project);
-		const said = { todo, settings, worker: worker!, reviewers, spec, elsewhere: away };
-		return { ...self, ...clock.read(), ...said, machine: disks(), stop: stop() };
+		const said = { todo, settings, spec, elsewhere: away, memory: memory() };
+		const who = { worker: worker!, consolidator: consolidator!, reviewers };
+		return { ...self, ...clock.read(), ...said, ...who, machine: disks(), stop: stop() };
 	};
 
 	return {

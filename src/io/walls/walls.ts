@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { isAuthor } from '../../core/notes.ts';
 import type { Role } from '../../core/types.ts';
 import { treeWithin } from './enclosure.ts';
 import { layersOf, remove } from './layers.ts';
@@ -37,7 +38,7 @@ export type Reach = 'everything' | 'work tree' | 'nothing';
 /** Within namespaces a worker has the work tree alone, and all others a room over it. */
 export function reachOf(walls: Walls, role: Role | 'check'): Reach {
 	if (walls.level === 'groups') return 'everything';
-	return role === 'worker' ? 'work tree' : 'nothing';
+	return role !== 'check' && isAuthor(role) ? 'work tree' : 'nothing';
 }
 
 /** The absolute path of one of the system's own programs: nothing that an agent could have put on the PATH. null: none. */
