@@ -49,7 +49,8 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 
 describe('a loop with notes that are too long, stopped before and after every effect of a whole run', () => {
 	const short = `${NOTES.text} v1`;
-	const memory: FakeOptions['memory'] = ({ commits }) => (commits.some(({ tree }) => tree === short) ? 0 : 9000);
+	const memory: FakeOptions['memory'] = ({ commits }) =>
+		commits.some(({ tree }) => tree === short) ? 0 : 9000;
 
 	test('lands them once, and the tasks as ever', async () => {
 		for (const disk of await killedAnywhere({ ...NIGHT, memory })) {

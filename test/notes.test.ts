@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loop } from '../loop.ts';
+import { tellStory } from '../src/core/audit/story.ts';
 import { NOTES } from '../src/core/notes.ts';
 import type { Entry, Event, SessionEnd } from '../src/core/types.ts';
 import { approves, fakeWorld, newDisk, prompt, rejects } from './helpers/fake-world.ts';
@@ -165,6 +166,8 @@ describe('notes that are too long', () => {
 
 async function run(options: FakeOptions = {}, disk: Disk = newDisk(LIST)) {
 	const ending = await loop(fakeWorld(disk, { memory: (now) => (isShort(now) ? 0 : 9000), ...options }));
+	const { faults, landings } = tellStory(disk.journal);
+	expect([...faults, ...[...landings.values()].flatMap((landing) => landing.faults)]).toEqual([]);
 	return { disk, ending };
 }
 

@@ -4,7 +4,7 @@ import { MEMORY_CAP } from './memory.ts';
 import { NOTES, NOTES_EVERY } from './notes.ts';
 import { workOrder } from './orders.ts';
 import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
-import type { Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
+import type { Prompt, Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';
 import { awaitAgent, onDuty } from './stand-in.ts';
 import { makeDo, waitStep } from './waits.ts';
 
@@ -32,7 +32,7 @@ export function shortenNotes(run: Run, scene: Scene): Step {
 	const number = run.attempt?.number ?? openRecord(run, NOTES).attempts + 1;
 	const order = workOrder(run, scene, NOTES, number);
 	if (run.attempt?.open) return { step: 'work', order };
-	return mayNotStart(run, scene) ?? { step: 'open', order, task: NOTES, follower: null };
+	return mayNotStart(run, scene, scene.consolidator) ?? { step: 'open', order, task: NOTES, follower: null };
 }
 
 /** One more worker session on the task, unless it has had its share, or the night has. */
@@ -46,11 +46,8 @@ export function workOn(run: Run, scene: Scene, todo: Todo, task: Task): Step {
 	if (run.attempt?.open) return { step: 'work', order };
 	const follower = todo.tasks[todo.tasks.indexOf(task) + 1]?.id ?? null;
 	const isLast = number > 1 && number === allowed;
-	return (
-		makeRoom(run, task, isLast) ??
-		mayNotStart(run, scene) ??
-		awaitAgent(run, scene, scene.worker) ?? { step: 'open', order, task, follower }
-	);
+	const wait = makeRoom(run, task, isLast) ?? mayNotStart(run, scene, scene.worker);
+	return wait ?? { step: 'open', order, task, follower };
 }
 
 /** Whether the notes come before the next task: too long, not tried of late, and neither in the way of anything nor waited for. */
@@ -64,10 +61,10 @@ function areNotesDue(run: Run, scene: Scene): boolean {
 	);
 }
 
-function mayNotStart(run: Run, scene: Scene): Step | null {
+function mayNotStart(run: Run, scene: Scene, prompt: Prompt): Step | null {
 	const over = endAtDeadline(run, scene) ?? endOnBudget(run, scene);
 	if (over) return over;
-	return scene.settings.pause ? waitStep({ kind: 'pause' }, null) : null;
+	return scene.settings.pause ? waitStep({ kind: 'pause' }, null) : awaitAgent(run, scene, prompt);
 }
 
 /** Empty, absent and half-written lists are normal for a moment; none of them means that all is done. */

@@ -34,8 +34,11 @@ export function workOrder(run: Run, scene: Scene, task: Task, attempt: number): 
 		base: base ?? '',
 		spec: specWords(scene.spec),
 	};
-	const prompt = isNotes(task.id) ? scene.consolidator : scene.worker;
-	return { ...order(run, scene, task, prompt, attempt, holes, null), cutOff };
+	return { ...order(run, scene, task, authorOf(scene, task), attempt, holes, null), cutOff };
+}
+
+function authorOf({ worker, consolidator }: Scene, { id }: Task): Prompt {
+	return isNotes(id) ? consolidator : worker;
 }
 
 /**

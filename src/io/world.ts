@@ -37,7 +37,6 @@ import type { Marker } from './steering/marker.ts';
 import { openChoice } from './walls/choice.ts';
 import { reachOf } from './walls/walls.ts';
 import type { Reach } from './walls/walls.ts';
-import { openMemorySize } from './git/memory-size.ts';
 import { openLogRoom } from './session/log-room.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { openRecorder } from './recorder.ts';
@@ -78,8 +77,7 @@ export interface OpenWorld extends World {
 async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 	const { project, journal, leaveOut } = options;
 	const { record, tell, told, heed, close } = openRecorder(options);
-	const memory = openMemorySize(project);
-	const steering = await openSteering(options, { tell, told }, memory.tokens);
+	const steering = await openSteering(options, { tell, told });
 	const index = openPrivateIndex(project);
 	const marker = openMarker(project.todo, { isUrgent: async () => (await look()).stop.kind === 'now' });
 	const mark = markOf(project);
@@ -121,7 +119,6 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const at = await position(project);
 			await noteStart(project, at.head, new Date());
 			await rejected.expire();
-			await memory.measure();
 			const { worker, reviewers } = await steering.look();
 			payers = payersOf([worker, ...reviewers], project.folder);
 			return { ...at, walls: now.level, payers };
@@ -145,11 +142,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 		check: (candidate, plan, interrupt) => guarded(() => within.check(candidate, plan, asking(interrupt))),
 		keep: (attempt) => rejected.keep(attempt),
 		seal: async (attempt, candidate, message) => seal(project, attempt, candidate, message, await optional()),
-		async land(attempt, candidate, sealed) {
-			const landing = await land(project, attempt, candidate, sealed, await optional());
-			await memory.measure();
-			return landing;
-		},
+		land: async (attempt, candidate, sealed) => land(project, attempt, candidate, sealed, await optional()),
 		mark: async (task, as, equals) => writeMark(task, as, await optional(), equals),
 		clear: (task, keep) => clear(project, index, task, keep, leaveOut),
 		rest: (until) => steering.rest(until),

@@ -75,11 +75,7 @@ export function newDisk(todo: string): Disk {
 const SETTINGS: Settings = { ...DEFAULTS, settle: 0 };
 
 export function prompt(name: string, more: Partial<Prompt> = {}): Prompt {
-	const role = name.startsWith('reviewer')
-		? 'reviewer'
-		: name === 'consolidator'
-			? 'consolidator'
-			: 'worker';
+	const role = name.startsWith('reviewer') ? 'reviewer' : name === 'consolidator' ? 'consolidator' : 'worker';
 	return {
 		name,
 		role,

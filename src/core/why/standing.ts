@@ -1,8 +1,10 @@
+import { NOTES, NOTES_EVERY } from '../notes.ts';
 import type { EntryOf } from '../run/parts.ts';
-import type { Attempt, Entry, Task } from '../types.ts';
+import type { Attempt, Entry, Task, TaskId } from '../types.ts';
 
 /** What is known of where a task has got to. */
 export interface Position {
+	readonly task: TaskId;
 	/** null: it is not in the list. */
 	readonly listed: Task | null;
 	/** Whether there is a list that can be read. */
@@ -42,7 +44,7 @@ const ENDS: readonly Entry['event'][] = ['rejected', 'landed', 'parked', 'abando
 export function standingOf(at: Position): Standing {
 	if (at.undo === 'begun') return say('its undo is unfinished', UNDO);
 	if (at.attempt) return inWork(at, at.attempt);
-	if (!at.listed) return unlisted(at);
+	if (!at.listed) return at.task === NOTES.id ? notes(at) : unlisted(at);
 	switch (at.listed.state) {
 		case 'open':
 			return open(at, at.listed);
@@ -64,6 +66,12 @@ function inWork({ holder }: Position, { number }: Attempt): Standing {
 	return holder === 'alive'
 		? say(`in work: attempt ${number}`, 'Nothing: it is being worked on.')
 		: say(`attempt ${number} is unfinished`, 'Start nightloop again: it goes on with it.');
+}
+
+function notes({ end, self }: Position): Standing {
+	if (end?.event === 'landed') return landed('done', end, self);
+	const when = `They are tried again where they are still too long, ${NOTES_EVERY} landings after the last try.`;
+	return say(end ? `${end.event}: the notes are as they were` : 'not tried yet', when);
 }
 
 function unlisted({ list, end, otherList, self }: Position): Standing {

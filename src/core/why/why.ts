@@ -64,7 +64,18 @@ export function storyOf(known: Known, { task, text }: NamedTask): Story {
 	return {
 		task,
 		...(listed ? linedUp(listed) : { text, line: null, listed: null }),
-		...standingOf({ listed, list, attempt, undo, ...lastEnd(entries, task), holder, otherList, git, self }),
+		...standingOf({
+			task,
+			listed,
+			list,
+			attempt,
+			undo,
+			...lastEnd(entries, task),
+			holder,
+			otherList,
+			git,
+			self,
+		}),
 		running: holder === 'alive' && attempt?.open ? attempt.open.session : null,
 		chapters: chaptersOf(entries, task, known),
 	};

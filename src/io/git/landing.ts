@@ -1,4 +1,5 @@
-import { findTask, ticksFor } from '../../core/todo/todo.ts';
+import { taskOf } from '../../core/notes.ts';
+import { ticksFor } from '../../core/todo/todo.ts';
 import type { Attempt, Candidate, Sealed } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
 import { lockIndex } from './index-lock.ts';
@@ -32,7 +33,7 @@ export async function seal(
 	const ticked = await withMarkedList(project, candidate.tree, {
 		as: 'x',
 		optional,
-		boxes: (todo) => (findTask(todo, attempt.task) ? ticksFor(todo, attempt.task) : null),
+		boxes: (todo) => (taskOf(todo, attempt.task) ? ticksFor(todo, attempt.task) : null),
 	});
 	if (ticked === 'gone') return { kind: 'stale', why: 'the task is not in the list any more' };
 	const commit = await commitTree(project, ticked.tree, [head], message);

@@ -10,13 +10,25 @@ export async function memoryTokens(project: Project, of: CommitId | TreeId | 'HE
 	return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 4);
 }
 
-/** The size of the notes as of HEAD, as it was measured last: no git may run while a session lives. */
-export function openMemorySize(project: Project): { tokens(): number; measure(): Promise<void> } {
+/** The size of the notes as of HEAD. */
+export interface MemorySize {
+	/** Takes in that HEAD may be another one. */
+	changed(): void;
+	/** Measured only where that was said: no git may run while a session lives. */
+	tokens(): Promise<number>;
+}
+
+export function openMemorySize(project: Project): MemorySize {
 	let tokens = 0;
+	let isKnown = true;
 	return {
-		tokens: () => tokens,
-		async measure() {
-			tokens = await memoryTokens(project, 'HEAD');
+		changed() {
+			isKnown = false;
+		},
+		async tokens() {
+			if (!isKnown) tokens = await memoryTokens(project, 'HEAD');
+			isKnown = true;
+			return tokens;
 		},
 	};
 }

@@ -4,6 +4,8 @@ import type { Event, Mark, Mode, Scene, TaskId } from '../../core/types.ts';
 import { openBell } from '../bell.ts';
 import type { Bell } from '../bell.ts';
 import { elsewhere } from '../git/elsewhere.ts';
+import { openMemorySize } from '../git/memory-size.ts';
+import type { MemorySize } from '../git/memory-size.ts';
 import { watchDisks } from '../disks.ts';
 import { openList } from './list.ts';
 import { isMachines, mishap } from '../mishap.ts';
@@ -48,12 +50,8 @@ interface SteeringOptions {
 	readonly stopNow: AbortController;
 }
 
-/** Reads it all once. `memory`: how long the notes are, see `Scene`. */
-export async function openSteering(
-	options: SteeringOptions,
-	records: Records,
-	memory: () => number,
-): Promise<Steering> {
+/** Reads it all once. */
+export async function openSteering(options: SteeringOptions, records: Records): Promise<Steering> {
 	const { project, overrides, mode, branch } = options;
 	const bell = openBell();
 	const stop = listenForStop(({ kind }) => {
@@ -67,27 +65,26 @@ export async function openSteering(
 	const list = openList(project.todo, await stableRead(project.todo), optional, records.tell);
 	const disks = watchDisks(project);
 	const withoutAbsent = openFallbacks();
+	const memory = openMemorySize(project);
 	let away: string | null = null;
 	let watcher: ReturnType<typeof watchSteering> | null = null;
 	let last: Scene | null = null;
 	const watch = () => void (watcher ??= watchSteering(project, () => bell.ring()));
 	const look = async (): Promise<Scene> => {
 		const { settings, ...prompts } = await rules.look();
-		const all = [prompts.worker, prompts.consolidator, ...prompts.reviewers];
-		const [worker, consolidator, ...reviewers] = await withoutAbsent(all);
 		const todo = await list.look(performance.now(), settings.settle);
 		away = elsewhere(project, branch);
 		const spec = specBeside(project);
-		const said = { todo, settings, spec, elsewhere: away, memory: memory() };
-		const who = { worker: worker!, consolidator: consolidator!, reviewers };
-		return { ...self, ...clock.read(), ...said, ...who, machine: disks(), stop: stop() };
+		const who = await withFallbacks(prompts, withoutAbsent);
+		const said = { todo, settings, ...who, spec, elsewhere: away, memory: await memory.tokens() };
+		return { ...self, ...clock.read(), ...said, machine: disks(), stop: stop() };
 	};
 
 	return {
 		look: async () => (last = await standIn(look, () => last && { ...last, ...clock.read(), stop: stop() })),
 		marked: (id, as) => list.marked(id, as),
 		session: (phase, reach) => rules.session(phase, reach),
-		recorded: (event) => takeIn(event, rules, clock),
+		recorded: (event) => takeIn(event, rules, clock, memory),
 		watch,
 		async rest(until) {
 			watch();
@@ -100,6 +97,16 @@ export async function openSteering(
 		close: async () => watcher?.close(),
 	};
 }
+
+async function withFallbacks(
+	{ worker, consolidator, reviewers }: Who,
+	withoutAbsent: ReturnType<typeof openFallbacks>,
+): Promise<Who> {
+	const [one, other, ...others] = await withoutAbsent([worker, consolidator, ...reviewers]);
+	return { worker: one!, consolidator: other!, reviewers: others };
+}
+
+type Who = Pick<Scene, 'worker' | 'consolidator' | 'reviewers'>;
 
 /** The last scene stands in for one that could not be looked at, but for the time and what a signal asks. */
 async function standIn(look: () => Promise<Scene>, last: () => Scene | null): Promise<Scene> {
@@ -150,7 +157,8 @@ function openWallClock(): WallClock {
 
 const STEP = 1000; // ms
 
-function takeIn(event: Event, rules: RuleBook, clock: WallClock): void {
+function takeIn(event: Event, rules: RuleBook, clock: WallClock, memory: MemorySize): void {
+	if (event.event === 'started' || event.event === 'landed') memory.changed();
 	if (event.event === 'waiting') clock.begin();
 	if (event.event === 'opened') rules.attempt('begins');
 	else if (endsAttempt(event)) rules.attempt('over');

@@ -17,6 +17,8 @@ interface Night {
 	readonly reviewers: readonly Reviewer[];
 	readonly checks: readonly ('green' | 'red' | 'overtime')[];
 	readonly drifts: readonly ('still' | 'changed')[];
+	/** How long those of the sessions are, in tokens. */
+	readonly notes: number;
 	/** One at each look. */
 	readonly person: readonly Person[];
 	/** Effects that each life of the loop gets done before it is killed. */
@@ -64,6 +66,7 @@ const nights: fc.Arbitrary<Night> = fc.record({
 	]),
 	checks: scriptOf(['green', 'green', 'red', 'overtime']),
 	drifts: scriptOf(['still', 'still', 'changed']),
+	notes: fc.constantFrom(0, 9000),
 	person: fc.array(
 		fc.oneof(
 			{ weight: 8, arbitrary: fc.constant<Person>('sleeps') },
@@ -149,6 +152,7 @@ async function play(night: Night, reviewers = REVIEWERS) {
 			...personOf(scripts, hand),
 			...dies(life),
 			reviewers,
+			memory: () => night.notes,
 		});
 		const watched = { ...world, mark: watchedMark(disk, world.mark, ticks) };
 		if (++count > 500) throw new Error('lives without an end');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NOTES } from '../../../src/core/notes.ts';
 import { foot } from '../../../src/core/screen/foot.ts';
 import type { Vitals } from '../../../src/core/screen/foot.ts';
 import type { Attempt, Run, Scene, SessionId } from '../../../src/core/types.ts';
@@ -25,6 +26,26 @@ describe('the foot of the screen', () => {
 			'▸ attempt 2/3 · Add',
 			'  reviewer 0007 · 3m · last sign 4s ago · Bash · claude · opus',
 			'  1 of 3 done · 1 needs you · main',
+		]);
+	});
+
+	test('shows a session at the notes as what it is: none of a task’s attempts', () => {
+		const open = {
+			...OPEN,
+			session: '0007-consolidator' as SessionId,
+			role: 'consolidator',
+			prompt: 'consolidator',
+		} as const;
+		const consolidator = { ...prompt('consolidator'), model: ['haiku'] };
+		const vitals = { since: NOW - 60_000, sign: NOW - 4000, tool: null };
+		const shown = rows(
+			{ attempt: attempt({ task: NOTES.id, text: NOTES.text, number: 4, open }) },
+			{ consolidator },
+			vitals,
+		);
+		expect(shown.slice(1, 3)).toEqual([
+			'▸ between two tasks · Shorten the notes in memory/',
+			'  consolidator 0007 · 1m · last sign 4s ago · claude · haiku',
 		]);
 	});
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { standingOf } from '../../../src/core/why/standing.ts';
+import { NOTES } from '../../../src/core/notes.ts';
 import type { End, Position } from '../../../src/core/why/standing.ts';
 import type { Event, TaskId } from '../../../src/core/types.ts';
 import { attempt, entry, taskIn } from '../../helpers/parts.ts';
@@ -42,6 +43,19 @@ describe('a task stands', () => {
 			state: 'landed, in another list',
 			next: { words: 'Name that: --todo specs/tasks.md', command: null },
 		});
+	});
+
+	test.each<[end: End['event'] | null, state: string]>([
+		['landed', 'done'],
+		['rejected', 'rejected: the notes are as they were'],
+		['undone', 'undone: the notes are as they were'],
+		[null, 'not tried yet'],
+	])('as the notes, which are in no list, after %s: %s', (end, state) => {
+		const notes = standing({ task: NOTES.id, listed: null, end: end && ended(end) });
+		expect(notes.state).toBe(state);
+		expect(notes.next.words).toMatch(
+			end === 'landed' ? /take its code back/ : /10 landings after the last try/,
+		);
 	});
 
 	test('with a mark that is still owed', () => {
@@ -97,6 +111,7 @@ describe('what to do', () => {
 
 function standing(more: Partial<Position>) {
 	return standingOf({
+		task: TASK,
 		listed: taskIn('- [ ] Add', 'Add'),
 		list: 'read',
 		end: null,
