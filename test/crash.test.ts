@@ -30,7 +30,7 @@ describe('a loop that is stopped before and after every effect of a whole run, a
 		const disks = await killedAnywhere(NIGHT);
 		expect(disks.length).toBeGreaterThan(150);
 		disks.forEach(expectTheNight);
-	});
+	}, 60_000);
 
 	test('reaches it as well when it is stopped at every point, again and again', async () => {
 		const disk = newDisk(TODO);
@@ -57,7 +57,7 @@ describe('a loop with notes that are too long, stopped before and after every ef
 			expect(disk.commits.map((commit) => commit.tree)).toEqual(['start', short, 'Add v2', 'Bend v2']);
 			expect(disk.todo).toBe(AFTER);
 		}
-	});
+	}, 60_000);
 
 	test('does not try them again in that night where nobody approves them', async () => {
 		const review: FakeOptions['review'] = (order, tree, disk) =>
@@ -67,7 +67,7 @@ describe('a loop with notes that are too long, stopped before and after every ef
 			const rejected = disk.journal.filter((entry) => entry.event === 'rejected' && entry.task === NOTES.id);
 			expect(rejected).toHaveLength(1);
 		}
-	});
+	}, 60_000);
 });
 
 /** The disks of nights that were each killed at another point, and gone on with. */

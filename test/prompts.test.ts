@@ -62,6 +62,9 @@ test('a reviewer gets the task and the candidate, and nothing of the worker’s'
 		'task',
 	]));
 
+test('a consolidator gets what must hold and what was found before, and reads the notes itself', () =>
+	expect(holes('consolidator')).toEqual(['checks', 'details', 'findings', 'task']));
+
 describe('a reviewer that echoes its prompt approves nothing', () => {
 	const prompt = filled('reviewer');
 	const lines = prompt.split('\n');

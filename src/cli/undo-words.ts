@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { plainLine } from '../core/plain.ts';
 import { quoted } from '../core/why/quoted.ts';
+import { isNotes, NOTES_EVERY } from '../core/notes.ts';
 import { findTask } from '../core/todo/todo.ts';
 import type { Undoing } from '../core/types.ts';
 import { readTodo } from '../io/finish-undo.ts';
@@ -46,6 +47,8 @@ function submoduleLines({ root, folder }: Project, entries: readonly TreeEntry[]
 }
 
 async function boxLine(project: Project, { task, box }: Undoing): Promise<string> {
+	if (isNotes(task))
+		return `It has no box. Notes that are too long are tried again ${NOTES_EVERY} landings after the last try.`;
 	const name = path.relative(project.folder, project.todo);
 	const todo = await readTodo(project);
 	const found = todo && findTask(todo, task);

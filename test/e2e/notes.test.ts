@@ -97,6 +97,9 @@ describe('what landed of the notes', () => {
 			const list = await repository.read('todo.md');
 			const undo = await nightloop(repository, ['undo', NOTES.id, '--why', 'a trap is lost']);
 			expect(undo, undo.stderr).toMatchObject({ exitCode: 0 });
+			expect(undo.stdout).toMatch(
+				/It has no box\. Notes that are too long are tried again 10 landings after/,
+			);
 			expect(await repository.read('memory/b.md')).toBe(LONG);
 			expect(await repository.read('todo.md')).toBe(list);
 			expect(await repository.git('status', '--porcelain')).toBe('');
