@@ -23,8 +23,8 @@ export function watchDisks(project: Pick<Project, 'root' | 'state' | 'cache'>): 
 		const seen = new Set<number>();
 		let worst: MachineTrouble | null = null;
 		for (const [what, folder] of folders) {
-			const disk = statSync(folder, { throwIfNoEntry: false })?.dev;
-			if (disk === undefined || seen.has(disk)) continue;
+			const disk = diskAt(folder);
+			if (disk === null || seen.has(disk)) continue;
 			seen.add(disk);
 			const lack = shortOf(roomAt(folder), short.has(disk) ? 'short' : 'enough');
 			if (lack === null) short.delete(disk);
@@ -43,6 +43,17 @@ export function watchDisks(project: Pick<Project, 'root' | 'state' | 'cache'>): 
 }
 
 const PAUSE = 500; // ms
+
+/** null: a session has put something else there, or taken it away; what it touched is put right after it. */
+function diskAt(folder: string): number | null {
+	try {
+		return statSync(folder).dev;
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+			return null;
+		throw error;
+	}
+}
 
 /** See statfs(2): what is free for who is not root, and no count of inodes where the disk has no limit of them. */
 function roomAt(folder: string): Parameters<typeof shortOf>[0] {
