@@ -25,8 +25,8 @@ function plan(consolidator: string, walls = 'auto', reviewer = 'approve') {
 describe.concurrent.each(['auto', 'groups'])('notes that are too long, with walls %s', (walls) => {
 	it('are shortened before the first task, reviewed, and land as a commit without a box', () =>
 		withRepository(plan(SHORTENS, walls), async (repository) => {
-			const { exitCode, stdout } = await startLoop(repository, ['--until-done', '--plain']).ended;
-			expect(exitCode, stdout).toBe(0);
+			const { exitCode } = await startLoop(repository, ['--until-done', '--plain']).ended;
+			expect(exitCode).toBe(0);
 			expect(await subjects(repository)).toEqual(['another thing', 'one thing', NOTES.text]);
 			expect(await repository.read('memory/a.md')).toBe('# a trap\n');
 			expect(boxes(await repository.read('todo.md'), 'x')).toEqual(TASKS);
@@ -51,8 +51,8 @@ describe.concurrent.each(['auto', 'groups'])('notes that are too long, with wall
 		['makes them longer', 'cat memory/b.md >>memory/a.md', /no shorter: about \d+ tokens before, \d+ now/],
 	])('are as they were, and the tasks land, where it %s', async (_name, script, why) => {
 		await withRepository(plan(script, walls), async (repository) => {
-			const { exitCode, stdout } = await startLoop(repository, ['--until-done', '--plain']).ended;
-			expect(exitCode, stdout).toBe(0);
+			const { exitCode } = await startLoop(repository, ['--until-done', '--plain']).ended;
+			expect(exitCode).toBe(0);
 			expect(await subjects(repository)).toEqual(['another thing', 'one thing']);
 			expect(await repository.read('memory/b.md')).toBe(LONG);
 			expect(await repository.git('status', '--porcelain')).toBe('');
@@ -96,7 +96,7 @@ describe('what landed of the notes', () => {
 			await startLoop(repository).ended;
 			const list = await repository.read('todo.md');
 			const undo = await nightloop(repository, ['undo', NOTES.id, '--why', 'a trap is lost']);
-			expect(undo, undo.stderr).toMatchObject({ exitCode: 0 });
+			expect(undo).toMatchObject({ exitCode: 0 });
 			expect(undo.stdout).toMatch(
 				/It has no box\. Notes that are too long are tried again 10 landings after/,
 			);
