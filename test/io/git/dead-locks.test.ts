@@ -51,24 +51,27 @@ describe('the lock of a ref', () => {
 		expect(has(place, LOCK)).toBe(false);
 	});
 
-	test('is taken away though a git works in a folder that is too deep to have a path', async () => {
+	test('is taken away though what is called git works in a folder that is too deep to have a path', async () => {
 		const place = await scratch();
-		const deep =
-			'i=0; while [ $i -lt 30 ]; do mkdir "$d" && cd "$d"; i=$((i+1)); done; exec git hash-object --stdin';
+		const deep = `cp "$(command -v sleep)" ./git; git="$PWD/git"
+i=0; while [ $i -lt 30 ]; do mkdir "$d" && cd -P "$d" || exit; i=$((i+1)); done; exec "$git" 600`;
 		const env = { ...process.env, d: 'd'.repeat(200) };
-		const git = spawn('sh', ['-c', deep], { cwd: place.around, env, stdio: ['pipe', 'ignore', 'ignore'] });
+		const git = spawn('sh', ['-c', deep], { cwd: place.around, env, stdio: 'ignore' });
 		const ended = once(git, 'exit');
-		await eventually(
-			() => readFileSync(`/proc/${git.pid}/comm`, 'utf8').startsWith('git'),
-			() => 'a git',
-		);
-		leave(place, LOCK);
-		await place.project.git(['update-ref', REF, 'HEAD']);
-		expect(has(place, LOCK)).toBe(false);
-		git.kill('SIGKILL');
-		await ended;
-		// What node has no path for.
-		spawnSync('rm', ['-rf', path.join(place.around, 'd'.repeat(200))]);
+		try {
+			await eventually(
+				() => readFileSync(`/proc/${git.pid}/comm`, 'utf8') === 'git\n',
+				() => 'a git',
+			);
+			leave(place, LOCK);
+			await place.project.git(['update-ref', REF, 'HEAD']);
+			expect(has(place, LOCK)).toBe(false);
+		} finally {
+			git.kill('SIGKILL');
+			await ended;
+			// node has no path for what lies in it.
+			spawnSync('rm', ['-rf', path.join(place.around, 'd'.repeat(200))]);
+		}
 	});
 
 	test('stays while a git lives that may hold it, and is still known for ours after that', async () => {
