@@ -49,13 +49,13 @@ const PROVIDERS: Readonly<
 > = {
 	'a wrong key': ['auth', 'auth', 'auth', 'auth'],
 	'a rate limit': ['limited', 'outage', 'silent', 'silent'],
-	'a rate limit for two seconds': ['limited', 'outage', 'silent', 'silent'],
+	'a rate limit for two seconds': ['limited', 'outage', 'silent', 'limited'],
 	'a broken provider': ['outage', 'outage', 'silent', 'silent'],
 	'an overloaded provider': ['outage', 'outage', 'silent', 'silent'],
 	'nobody at the address': ['outage', 'outage', 'silent', 'silent'],
 	'no answer': ['silent', 'silent', 'silent', 'silent'],
 	'an answer that stops half way': ['silent', 'silent', 'silent', 'silent'],
-	'a connection that ends half way': ['outage', 'outage', 'outage', 'silent'],
+	'a connection that ends half way': ['outage', 'outage', 'outage', 'outage'],
 };
 
 /** What each says of a plan that is used up: by headers, in the body, or by a kind of quota. */
