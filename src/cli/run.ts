@@ -51,7 +51,7 @@ export async function run({ folder, flags }: Options, narrate?: Narrator): Promi
 		await prepareFolders(project);
 		if (before.leftover === null) await noteUntracked(project, standing.untracked);
 		const leaveOut = readUntracked(project);
-		const telling = openTelling(project, known, flags, narrate);
+		const telling = await openTelling(project, known, flags, narrate);
 		const stopNow = new AbortController();
 		const journal = await openRecord(project, known, telling.onEntry, stopNow.signal);
 		const world = await openWorld({

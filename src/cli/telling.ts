@@ -18,13 +18,13 @@ export interface Telling {
 }
 
 /** `before`: what is on record when it begins. */
-export function openTelling(
+export async function openTelling(
 	project: Project,
 	before: readonly Entry[],
 	flags: Flags,
 	narrate: Narrator | undefined,
-): Telling {
-	const screen = screenFor(project, before, flags, narrate);
+): Promise<Telling> {
+	const screen = await screenFor(project, before, flags, narrate);
 	const report = keepReport(project);
 	return {
 		onEntry(entry) {
@@ -45,7 +45,7 @@ function screenFor(
 	before: readonly Entry[],
 	flags: Flags,
 	narrate: Narrator | undefined,
-): Screen {
+): Promise<Screen> {
 	const canDraw = process.stdout.isTTY && process.env['TERM'] !== 'dumb' && narrate === undefined;
 	const look = flags.json ? 'json' : flags.plain || !canDraw ? 'plain' : 'live';
 	const logs = (session: SessionId) => path.join(project.logs, 'sessions', session, 'output.jsonl');

@@ -4,14 +4,14 @@ import process from 'node:process';
 import { quoted } from '../core/why/quoted.ts';
 import { retold } from '../core/why/retold.ts';
 import { replay } from '../core/run/run.ts';
-import { parseTodo } from '../core/todo/todo.ts';
-import type { Todo } from '../core/types.ts';
 import { mostUrgent, storyOf } from '../core/why/why.ts';
 import type { Chosen, Known, Story } from '../core/why/why.ts';
 import { whyLines } from '../core/why/lines.ts';
+import { dayAndClock } from '../io/clock.ts';
 import { readWhole } from '../io/journal.ts';
 import { lockHolder } from '../io/lock.ts';
 import { findPlace } from '../io/place.ts';
+import { listIn } from '../io/steering/parsed-list.ts';
 import { stableRead } from '../io/steering/todo-file.ts';
 import type { Options } from './options.ts';
 import { theTask } from './the-task.ts';
@@ -37,7 +37,7 @@ export async function why({ words, flags }: Options): Promise<number> {
 	const { chosen, stories } = storiesOf(known, words);
 	const folder = path.relative(process.cwd(), place.folder);
 	const isThere = (log: string) => existsSync(path.join(place.folder, log));
-	const telling = { time, isThere, folder: folder === '' ? '' : `${folder}/`, self: known.self };
+	const telling = { time: dayAndClock, isThere, folder: folder === '' ? '' : `${folder}/`, self: known.self };
 	if (flags.json) console.log(JSON.stringify({ chosen, tasks: stories }));
 	else for (const line of [...lost, ...whyLines(chosen, stories, telling)]) console.log(line);
 	return 0;
@@ -52,20 +52,10 @@ function storiesOf(known: Known, words: readonly string[]): { chosen: Chosen | '
 	return { chosen, stories: tasks.map((task) => storyOf(known, task)) };
 }
 
-function listIn(bytes: Uint8Array): Todo | null {
-	const parsed = parseTodo(bytes, { optional: false });
-	return parsed.kind === 'list' ? parsed.todo : null;
-}
-
 function inFolder(folder: string | undefined): string[] {
 	return folder === undefined ? [] : ['-C', quoted(folder)];
 }
 
 function ofList(todo: string | undefined): string[] {
 	return todo === undefined ? [] : ['--todo', quoted(todo)];
-}
-
-/** By the person's clock, to the minute: `2026-11-22 03:12`. */
-function time(at: string): string {
-	return new Date(at).toLocaleString('sv-SE').slice(0, 16);
 }

@@ -3,7 +3,7 @@ import { adapterFor, AGENTS } from '../core/agents/agents.ts';
 import type { AgentHere } from '../core/init/agents-here.ts';
 import { plainLine } from '../core/plain.ts';
 import { findProgram } from './project.ts';
-import { runProgram } from './program.ts';
+import { ownEnvironment, runProgram } from './program.ts';
 
 /** Which of the agents that are known by name are on the PATH, and whether each tells its version when it is asked. */
 export async function agentsHere(folder: string): Promise<AgentHere[]> {
@@ -14,10 +14,10 @@ async function agentHere(name: string, folder: string): Promise<AgentHere> {
 	const { file } = adapterFor(name).launch({ role: 'worker', model: null, args: [], line: name });
 	const program = await findProgram(file, process.env);
 	if (!program) return { name, state: 'absent', said: '' };
-	const env = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+	const env = ownEnvironment();
 	const result = await runProgram(program, ['--version'], {
 		cwd: folder,
-		env: Object.fromEntries(env),
+		env,
 		limit: LIMIT,
 	});
 	const said = plainLine(result.stdout.toString() || result.stderr, 60);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { Project } from './project.ts';
-import { runProgram } from './program.ts';
+import { ownEnvironment, runProgram } from './program.ts';
 
 /**
  * Keeps the report of a loop that runs: made again after an event, as often as a twentieth of a core allows, by a process of
@@ -9,7 +9,7 @@ import { runProgram } from './program.ts';
  */
 export function keepReport(project: Project): { changed(): void; close(): Promise<void> } {
 	const { folder, todo } = project;
-	const env = Object.fromEntries(Object.entries(process.env).filter(isSet));
+	const env = ownEnvironment();
 	const words = [process.argv[1] ?? '', 'report', '-C', folder, '--todo', todo];
 	let pending: NodeJS.Timeout | null = null;
 	let last: Promise<void> = Promise.resolve();
@@ -40,7 +40,3 @@ const SHORTEST = 2000;
 const SHARE = 20;
 /** In ms: the end of a loop waits for its last report. */
 const LIMIT = 20_000;
-
-function isSet(pair: [string, string | undefined]): pair is [string, string] {
-	return pair[1] !== undefined;
-}

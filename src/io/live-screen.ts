@@ -10,14 +10,15 @@ import type { Vitals } from '../core/screen/foot.ts';
 import { NOTHING_SEEN, tallied } from '../core/screen/tally.ts';
 import type { Tally } from '../core/screen/tally.ts';
 import { advance, replay } from '../core/run/run.ts';
-import type { Entry, Run, Scene, SessionId, Time } from '../core/types.ts';
+import type { Entry, Run, Scene, SessionId } from '../core/types.ts';
 import { widthOf } from '../core/width.ts';
-import { coloured } from './colour.ts';
+import { clock } from './clock.ts';
+import { stamped } from './colour.ts';
 import { tellOnce } from './tell-once.ts';
 import type { Screen } from './screen.ts';
 
 /** Where the sessions of a `-C` folder put out what they say. */
-type Logs = (session: SessionId) => string;
+export type Logs = (session: SessionId) => string;
 
 /**
  * The screen of a terminal: what happened goes up, a line each; at its foot stands what runs now, drawn again each second.
@@ -35,7 +36,7 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 		scene ? foot(run, { ...scene, now: Date.now() }, vitalsOf(run, tally, logs), look()) : [];
 	const look = () => ({ columns: stream.columns, clock });
 	const drawn = (...news: readonly string[]) => canvas.draw(news, lines());
-	const lookForSleep = openSleep((words) => drawn(stamped(new Date(), words)));
+	const lookForSleep = openSleep((words) => drawn(stamped(Date.now(), words)));
 	const tick = setInterval(() => {
 		lookForSleep();
 		drawn();
@@ -55,7 +56,7 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 			tally = tallied(tally, entry);
 			const attempts = scene?.settings.attempts ?? 1;
 			background = { attempts, since: known?.since ?? null, usd: known?.usd ?? 0 };
-			const news = toTell(entry).map(({ at, words }) => stamped(new Date(at), words));
+			const news = toTell(entry).map(({ at, words }) => stamped(at, words));
 			canvas.draw(news, entry.event === 'ended' ? [] : lines());
 		},
 		scene(now: Scene) {
@@ -127,11 +128,3 @@ function up(rows: number): string {
 
 /** Between these a terminal that knows them shows nothing half drawn; others pass over them. */
 const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l'];
-
-function stamped(at: Date, words: string): string {
-	return `${coloured('dim', at.toTimeString().slice(0, 8))} ${coloured(words[0] ?? '', words)}`;
-}
-
-function clock(at: Time): string {
-	return new Date(at).toTimeString().slice(0, 5);
-}

@@ -12,6 +12,12 @@ export interface ProgramOptions {
 	readonly limit?: number;
 }
 
+/** The environment of this process, as a program is given one. */
+export function ownEnvironment(): Record<string, string> {
+	const isSet = (pair: [string, string | undefined]): pair is [string, string] => pair[1] !== undefined;
+	return Object.fromEntries(Object.entries(process.env).filter(isSet));
+}
+
 /** What a short-lived helper program said, all of it, and how it ended. */
 export interface ProgramResult {
 	/** null: it could not be started, or a signal ended it. */

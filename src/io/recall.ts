@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { lastSession, recallTasks } from '../core/run/recall.ts';
-import { parseTodo } from '../core/todo/todo.ts';
-import type { Entry, Event, Todo } from '../core/types.ts';
+import type { Entry, Event } from '../core/types.ts';
 import { commitsOnBranch } from './git/loop-commits.ts';
 import { recordAll } from './journal.ts';
 import type { Project } from './project.ts';
 import { todoInTree } from './steering/steering-files.ts';
+import { listIn } from './steering/parsed-list.ts';
 import { stableRead } from './steering/todo-file.ts';
 
 /**
@@ -47,9 +47,4 @@ async function listInHead(project: Project): Promise<Buffer | null> {
 	const [, type, id] = /^\d+ (\w+) ([\da-f]+)\t/.exec(found) ?? [];
 	if (type !== 'blob' || id === undefined) return null;
 	return Buffer.from(await project.git(['cat-file', 'blob', id], { encoding: 'latin1' }), 'latin1');
-}
-
-function listIn(bytes: Uint8Array): Todo | null {
-	const parsed = parseTodo(bytes, { optional: false });
-	return parsed.kind === 'list' ? parsed.todo : null;
 }

@@ -7,11 +7,11 @@ import { page } from '../core/report/page.ts';
 import { reportOf } from '../core/report/report.ts';
 import { retold } from '../core/why/retold.ts';
 import { replay } from '../core/run/run.ts';
-import { parseTodo } from '../core/todo/todo.ts';
-import type { Todo } from '../core/types.ts';
+import { clock, day, dayAndClock } from './clock.ts';
 import { readWhole } from './journal.ts';
 import { ownFile } from './own-folder.ts';
 import type { Place } from './place.ts';
+import { listIn } from './steering/parsed-list.ts';
 import { stableRead } from './steering/todo-file.ts';
 
 /** Where the report of a `-C` folder is kept. */
@@ -37,7 +37,14 @@ export async function readReport(place: Place, from: string, holder: 'alive' | '
 		self: 'nightloop',
 	};
 	const isThere = (log: string) => existsSync(path.join(place.folder, log));
-	const reader = { name: path.basename(place.root), time, folder: '', self: known.self, isThere, lost };
+	const reader = {
+		name: path.basename(place.root),
+		time: dayAndClock,
+		folder: '',
+		self: known.self,
+		isThere,
+		lost,
+	};
 	const logs = path.relative(from, path.join(place.folder, '.nightloop'));
 	return page(reportOf(known, reader), { clock, day, logs: logs === '' ? '' : `${encodeURI(logs)}/` });
 }
@@ -56,22 +63,3 @@ export async function writeReport(file: string, text: string): Promise<void> {
 
 /** More than a night of short sessions has. */
 const MOST_ENTRIES = 20_000;
-
-function listIn(bytes: Uint8Array): Todo | null {
-	const parsed = parseTodo(bytes, { optional: false });
-	return parsed.kind === 'list' ? parsed.todo : null;
-}
-
-/** By the person's clock. */
-function time(at: string): string {
-	const date = Date.parse(at);
-	return `${day(date)} ${clock(date)}`;
-}
-
-function day(at: number): string {
-	return new Date(at).toLocaleDateString('sv-SE');
-}
-
-function clock(at: number): string {
-	return new Date(at).toLocaleTimeString('sv-SE').slice(0, 5);
-}

@@ -2,8 +2,8 @@ import { fstatSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { line } from '../core/words.ts';
 import type { Entry, Scene } from '../core/types.ts';
-import { coloured } from './colour.ts';
-import { openLiveScreen } from './live-screen.ts';
+import { coloured, stamped } from './colour.ts';
+import type { Logs } from './live-screen.ts';
 import { isMachines } from './mishap.ts';
 import { tellOnce } from './tell-once.ts';
 
@@ -25,15 +25,12 @@ type Narrate = (entry: Entry) => string | null;
  * Opens the screen. `logs`: where a session puts out what it says; `before`: what is on record. A stdout that takes nothing
  * is no reason to stop working: the journal has it all.
  */
-export function openScreen(
+export async function openScreen(
 	look: Look,
-	{
-		logs,
-		before,
-		narrate,
-	}: { logs: Parameters<typeof openLiveScreen>[1]; before: readonly Entry[]; narrate: Narrate },
-): Screen {
-	if (look === 'live') return openLiveScreen(process.stdout, logs, before);
+	{ logs, before, narrate }: { logs: Logs; before: readonly Entry[]; narrate: Narrate },
+): Promise<Screen> {
+	// Loaded only for a terminal: a start without one should not pay for it.
+	if (look === 'live') return (await import('./live-screen.ts')).openLiveScreen(process.stdout, logs, before);
 	const print = openOutput();
 	const asJson = (entry: Entry) => print(JSON.stringify(entry));
 	return { entry: look === 'json' ? asJson : openLines(narrate, print), scene: () => {}, close: () => {} };
@@ -43,8 +40,7 @@ export function openScreen(
 export function openLines(narrate: Narrate = () => null, print = openOutput()): (entry: Entry) => void {
 	const toTell = tellOnce(line);
 	return (entry) => {
-		for (const { at, words } of toTell(entry))
-			print(`${coloured('dim', new Date(at).toTimeString().slice(0, 8))} ${coloured(words[0] ?? '', words)}`);
+		for (const { at, words } of toTell(entry)) print(stamped(at, words));
 		const said = narrate(entry);
 		if (said !== null) print(`         ${coloured('dim', said)}`);
 	};

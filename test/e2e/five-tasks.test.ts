@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { boxes, landedSince, photograph, violations } from '../helpers/checker.ts';
 import { startLoop } from '../helpers/nightloop.ts';
 import { noProcessOf } from '../helpers/processes.ts';
+import { leavePersonalThings } from '../helpers/personal-things.ts';
 import { type Repository, withRepository } from '../helpers/repository.ts';
 
 const tasks = [
@@ -38,18 +39,6 @@ describe.concurrent.each(['auto', 'groups'])('five tasks, walls %s', (walls) => 
 			await expectDistinctSessions(repository, landed, loop.events);
 		}));
 });
-
-/** Staged and unstaged changes where they may be at a start, a stash, an untracked file. */
-async function leavePersonalThings(repository: Repository): Promise<void> {
-	await repository.write('README.md', 'A better project.\n');
-	await repository.git('stash', 'push', '--quiet');
-	for (const path of ['memory/notes.md', 'prompts/worker.md']) {
-		await repository.write(path, `${await repository.read(path)}staged\n`);
-		await repository.git('add', path);
-		await repository.write(path, `${await repository.read(path)}not staged\n`);
-	}
-	await repository.write('scribble.txt', 'mine\n');
-}
 
 async function expectPersonalThings(repository: Repository): Promise<void> {
 	for (const path of ['memory/notes.md', 'prompts/worker.md']) {

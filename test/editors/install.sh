@@ -1,25 +1,3 @@
 #!/usr/bin/env bash
-# Installs the editors that the suite drives, where some are missing: test/editors/install.sh
-set -euo pipefail
-
-missing=()
-need() { command -v "$1" >/dev/null || missing+=("$2"); }
-need vim vim
-need nvim neovim
-need nano nano
-need emacs emacs-nox
-need tmux tmux
-
-if [ ${#missing[@]} = 0 ]; then
-	echo 'every editor is here'
-	exit
-fi
-echo "missing: ${missing[*]}"
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-if command -v apt-get >/dev/null; then
-	as_root apt-get update -q
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-else
-	echo 'there is no apt-get: install them by hand' >&2
-	exit 1
-fi
+# The editors that the suite drives, and the terminal that they are driven in.
+exec bash "${0%/*}/../install.sh" vim:vim nvim:neovim nano:nano emacs:emacs-nox tmux:tmux

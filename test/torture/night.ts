@@ -4,6 +4,7 @@ import type { Photograph } from '../helpers/checker.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Ended, type Loop, startLoop, story } from '../helpers/nightloop.ts';
 import { followMemory, noProcessOf } from '../helpers/processes.ts';
+import { leavePersonalThings } from '../helpers/personal-things.ts';
 import { type Repository, withRepository } from '../helpers/repository.ts';
 import { killAtRandom } from './killer.ts';
 import { mixedPlan, mixedTasks } from './mix.ts';
@@ -233,16 +234,4 @@ async function keepSaving(person: Person, random: () => number, morning: AbortSi
 		if (morning.aborted) return saves;
 		if (person.save() === 'saved') saves++;
 	}
-}
-
-/** Something staged, and staged no further, where that may be at a start; a stash; a file that git does not know. */
-async function leavePersonalThings(repository: Repository): Promise<void> {
-	await repository.write('README.md', 'A better project.\n');
-	await repository.git('stash', 'push', '--quiet');
-	for (const path of ['memory/notes.md', 'prompts/worker.md']) {
-		await repository.write(path, `${await repository.read(path)}staged\n`);
-		await repository.git('add', path);
-		await repository.write(path, `${await repository.read(path)}not staged\n`);
-	}
-	await repository.write('scribble.txt', 'mine\n');
 }

@@ -3,6 +3,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { Setting } from './setting.ts';
 import type { Point } from './spending.ts';
+import { table } from './table.ts';
 import { totals } from './time-spent.ts';
 import type { Span, Use } from './time-spent.ts';
 
@@ -19,14 +20,10 @@ export function timeline(spans: readonly Span[], clock: Setting['clock']): Html 
 			><title>${USES[use]} ${clock(from)}–${clock(to)}, ${duration(to - from)}</title></rect
 		>`;
 	});
-	const rows = totals(spans).map(
-		({ use, ms }) =>
-			html`<tr>
-				<th scope="row"><span class="key ${use}"></span>${USES[use]}</th>
-				<td>${duration(ms)}</td>
-				<td>${percent(ms / whole)}</td>
-			</tr>`,
-	);
+	const rows = totals(spans).map(({ use, ms }) => {
+		const name = html`<span class="key ${use}"></span>${USES[use]}`;
+		return [name, duration(ms), percent(ms / whole)] as const;
+	});
 	return html`<figure>
 			<svg
 				viewBox="0 0 ${WIDTH} 40"
@@ -39,18 +36,7 @@ export function timeline(spans: readonly Span[], clock: Setting['clock']): Html 
 			</svg>
 			<figcaption><span>${clock(first.from)}</span><span>${clock(last.to)}</span></figcaption>
 		</figure>
-		<table>
-			<thead>
-				<tr>
-					<th scope="col">What</th>
-					<th scope="col">Time</th>
-					<th scope="col">Share</th>
-				</tr>
-			</thead>
-			<tbody>
-				${rows}
-			</tbody>
-		</table>`;
+		${table(['What', 'Time', 'Share'], rows)}`;
 }
 
 /** What was used as the night went on: a line that only rises. Nothing where no agent told any figure. */

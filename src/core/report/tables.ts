@@ -5,35 +5,17 @@ import type { Html } from './html.ts';
 import type { Report } from './report.ts';
 import type { Setting } from './setting.ts';
 import type { Share } from './spending.ts';
+import { table } from './table.ts';
 
 /** What sessions used, as the night went on and by who used it. */
 export function cost({ spending: { points, shares } }: Report, { clock }: Setting): Html {
 	if (shares.length === 0) return html`<p>No session has ended yet.</p>`;
-	return html`${rising(points, clock)}
-		<table>
-			<thead>
-				<tr>
-					<th scope="col">Who</th>
-					<th scope="col">Sessions</th>
-					<th scope="col">Time</th>
-					<th scope="col">Tokens</th>
-					<th scope="col">Cost</th>
-				</tr>
-			</thead>
-			<tbody>
-				${shares.map(shareRow)}
-			</tbody>
-		</table>`;
+	const rows = shares.map(shareRow);
+	return html`${rising(points, clock)} ${table(['Who', 'Sessions', 'Time', 'Tokens', 'Cost'], rows)}`;
 }
 
-function shareRow({ who, sessions, ms, usd, tokens: used }: Share): Html {
-	return html`<tr>
-		<th scope="row">${who}</th>
-		<td>${sessions}</td>
-		<td>${duration(ms)}</td>
-		<td>${used === 0 ? '–' : tokens(used)}</td>
-		<td>${usd === 0 ? '–' : money(usd)}</td>
-	</tr>`;
+function shareRow({ who, sessions, ms, usd, tokens: used }: Share): [string, number, string, string, string] {
+	return [who, sessions, duration(ms), used === 0 ? '–' : tokens(used), usd === 0 ? '–' : money(usd)];
 }
 
 /** What the gate did, in figures. */
@@ -51,21 +33,5 @@ export function gate({
 		['flaky checks', flaky],
 		...cutOff.map(({ how, times }): [string, number] => [`sessions cut off: ${how}`, times]),
 	];
-	return html`<table>
-		<thead>
-			<tr>
-				<th scope="col">What</th>
-				<th scope="col">Times</th>
-			</tr>
-		</thead>
-		<tbody>
-			${rows.map(
-				([what, times]) =>
-					html`<tr>
-						<th scope="row">${what}</th>
-						<td>${times}</td>
-					</tr>`,
-			)}
-		</tbody>
-	</table>`;
+	return table(['What', 'Times'], rows);
 }

@@ -1,4 +1,5 @@
 import { parseTodo } from '../../core/todo/todo.ts';
+import type { Todo } from '../../core/types.ts';
 
 type Parsed = ReturnType<typeof parseTodo>;
 
@@ -18,4 +19,10 @@ export function parseList(bytes: Uint8Array, { optional }: { optional: boolean }
 	const found = known.find(isSame) ?? { bytes, optional, parsed: parseTodo(bytes, { optional }) };
 	known = [found, ...known.filter((one) => one !== found)].slice(0, MOST);
 	return found.parsed;
+}
+
+/** The tasks of a list, whatever is wanted of optional ones; null where it cannot be read as one. */
+export function listIn(bytes: Uint8Array): Todo | null {
+	const parsed = parseList(bytes, { optional: false });
+	return parsed.kind === 'list' ? parsed.todo : null;
 }
