@@ -12,10 +12,11 @@ import { findProject } from '../io/project.ts';
 import { rulesAtStart } from '../io/steering/rules-at-start.ts';
 import type { StartRules } from '../io/steering/rules-at-start.ts';
 import { readStart } from '../io/start-list.ts';
+import { startedFrom } from '../io/steering/within-session.ts';
 import { specBeside } from '../io/steering/spec-beside.ts';
 import { checkAgents, checkRepository } from '../io/start.ts';
+import { overridesOf } from './options.ts';
 import type { Options } from './options.ts';
-import { overridesOf, startedFrom } from './run.ts';
 
 /** Shows what a run would take as tasks, and what it would do first. Spawns no agent, writes nothing. */
 export async function dryRun({ folder, flags }: Options): Promise<number> {

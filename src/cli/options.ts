@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
+import type { Overrides } from '../core/rules/settings.ts';
 
 const COMMANDS = [
 	'run',
@@ -44,6 +45,18 @@ export function readOptions(args: readonly string[]): Options {
 		);
 	refuseTogether(command, values);
 	return { command, folder: values.C ?? '.', words: rest, flags: values };
+}
+
+/** What of the settings in todo.md the command line lays over. */
+export function overridesOf(flags: Flags): Overrides {
+	return {
+		...(flags.check ? { checks: flags.check } : {}),
+		...(flags.attempts === undefined ? {} : { attempts: Number(flags.attempts) }),
+		...(flags.until === undefined ? {} : { until: flags.until }),
+		...(flags['budget-usd'] === undefined ? {} : { usd: Number(flags['budget-usd']) }),
+		...(flags.agent === undefined ? {} : { agent: flags.agent }),
+		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
+	};
 }
 
 function refuseTogether(command: Command, flags: Flags): void {

@@ -19,7 +19,9 @@ import { findProject } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import { appendTo } from '../io/steering/append.ts';
 import { rulesAtStart } from '../io/steering/rules-at-start.ts';
+import { startedFrom } from '../io/steering/within-session.ts';
 import { sessionText } from './dry-run.ts';
+import { overridesOf } from './options.ts';
 import type { Options } from './options.ts';
 import { checkList } from './plan-check.ts';
 import { readList, withWords } from './plan-desk.ts';
@@ -28,7 +30,6 @@ import { counted, planInRounds, ROUNDS } from './plan-rounds.ts';
 import type { Desk } from './plan-rounds.ts';
 import { readSpec } from './read-spec.ts';
 import type { Spec } from './read-spec.ts';
-import { overridesOf, startedFrom } from './run.ts';
 
 /** Turns a spec into tasks at the end of the list, once a reviewer has approved them; or judges the list as it is. */
 export async function plan(options: Options): Promise<number> {

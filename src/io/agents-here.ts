@@ -2,7 +2,7 @@ import process from 'node:process';
 import { adapterFor, AGENTS } from '../core/agents/agents.ts';
 import type { AgentHere } from '../core/init/agents-here.ts';
 import { plainLine } from '../core/plain.ts';
-import { findProgram } from './project.ts';
+import { findProgram } from './find-program.ts';
 import { ownEnvironment, runProgram } from './program.ts';
 
 /** Which of the agents that are known by name are on the PATH, and whether each tells its version when it is asked. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { trustedFolders } from './git/outside.ts';
-import { findProgram } from './project.ts';
+import { findProgram } from './find-program.ts';
 import type { Command } from './program.ts';
 
 /** Keeps an idle machine from going to sleep while something runs. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
-import { systemProgram } from './walls/walls.ts';
+import { systemProgram } from './find-program.ts';
 
 type FolderLock =
 	| { readonly kind: 'held' | 'cannot be had'; release(): Promise<void> }

@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { constants, existsSync, statSync } from 'node:fs';
 import { access, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
+import { findProgram, USUAL_FOLDERS } from './find-program.ts';
 import { withoutDeadLocks } from './git/dead-locks.ts';
 import { gitEnvironment, openGit } from './git/git.ts';
 import type { Git } from './git/git.ts';
@@ -38,7 +39,7 @@ export interface Project {
 /** Finds the repository that a folder belongs to. Rejects with a `UserError` where there is none to work in. */
 export async function findProject(folder: string, todo: string | undefined): Promise<Project> {
 	const here = await existing(folder);
-	const folders = trustedFolders(process.env['PATH'] ?? FOLDERS, topOf(here));
+	const folders = trustedFolders(process.env['PATH'] ?? USUAL_FOLDERS, topOf(here));
 	const program = await findProgram('git', { PATH: folders });
 	if (!program) throw noGit();
 	const environment = gitEnvironment(folders);
@@ -84,33 +85,10 @@ export function isFolder(folder: string): boolean {
 	return existsSync(folder) && statSync(folder).isDirectory();
 }
 
-/** The absolute path of a program by the PATH of the given environment; null where there is none. */
-export async function findProgram(
-	name: string,
-	env: Readonly<Record<string, string | undefined>>,
-): Promise<string | null> {
-	if (name.includes('/')) return isProgram(path.resolve(name)) ? path.resolve(name) : null;
-	const folders = (env['PATH'] ?? FOLDERS).split(':');
-	return folders.map((folder) => path.resolve(folder, name)).find(isProgram) ?? null;
-}
-
-const FOLDERS = '/usr/local/bin:/usr/bin:/bin';
-
 /** The repository's folder, before a git was found that could be asked. */
 function topOf(folder: string): string {
 	const all = folder.split('/').map((_, index, names) => names.slice(0, index + 1).join('/') || '/');
 	return all.findLast((each) => existsSync(path.join(each, '.git'))) ?? folder;
-}
-
-function isProgram(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return statSync(file).isFile();
-	} catch (error) {
-		if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? ''))
-			return false;
-		throw error;
-	}
 }
 
 async function existing(folder: string): Promise<string> {

@@ -5,7 +5,7 @@ import { adapterFor, programOf } from '../core/agents/agents.ts';
 import { UserError } from '../core/errors.ts';
 import type { Prompt } from '../core/types.ts';
 import { isGitError } from './git/git.ts';
-import { findProgram } from './project.ts';
+import { findProgram } from './find-program.ts';
 import type { Project } from './project.ts';
 import { asBytes, asText, steeringTest } from './steering/steering-files.ts';
 

@@ -7,7 +7,7 @@ import { fillPrompt } from '../../core/rules/prompt-file.ts';
 import type { SessionOrder, SessionReport } from '../../core/types.ts';
 import type { Enclosure } from '../walls/enclosure.ts';
 import { maskInFile } from './mask.ts';
-import { findProgram } from '../project.ts';
+import { findProgram } from '../find-program.ts';
 import type { Project } from '../project.ts';
 import { openClock } from './session-clock.ts';
 import { marksWith } from './session-mark.ts';

@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
 import { isShortage } from '../mishap.ts';
 import type { Command } from '../program.ts';
-import { systemProgram } from '../walls/walls.ts';
+import { systemProgram } from '../find-program.ts';
 import type { TreeOrder } from './tree.ts';
 
 /** How a program ended: by itself, or by a signal. */

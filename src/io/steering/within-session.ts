@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type { Project } from '../project.ts';
+import type { StartedFrom } from './rules-at-start.ts';
 
 /**
  * Whether a process was started, however indirectly, by a session or a check of a loop in this work tree: it or one of
@@ -19,6 +20,11 @@ export function isWithinSession(project: Project, pid: number = process.pid): bo
 	};
 	const self = new Map(Object.entries(process.env as Record<string, string>));
 	return (pid === process.pid && isMarked(self)) || lineOf(pid).some((each) => isMarked(environmentOf(each)));
+}
+
+/** A terminal means a person, unless a session opened it. */
+export function startedFrom(project: Project): StartedFrom {
+	return process.stdin.isTTY && !isWithinSession(project) ? 'terminal' : 'nowhere';
 }
 
 /** Whether a process is there, and was not started by this one. */

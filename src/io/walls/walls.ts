@@ -6,10 +6,11 @@ import { isAuthor } from '../../core/notes.ts';
 import type { Role } from '../../core/types.ts';
 import { treeWithin } from './enclosure.ts';
 import { layersOf, remove } from './layers.ts';
+import { systemProgram } from '../find-program.ts';
 import { isShortage, mishap } from '../mishap.ts';
 import { mountsBelow } from './mounts.ts';
 import type { Command } from '../program.ts';
-import { findProgram } from '../project.ts';
+
 import type { Project } from '../project.ts';
 import { workerWalls } from './worker-walls.ts';
 
@@ -39,11 +40,6 @@ export type Reach = 'everything' | 'work tree' | 'nothing';
 export function reachOf(walls: Walls, role: Role | 'check'): Reach {
 	if (walls.level === 'groups') return 'everything';
 	return role !== 'check' && isAuthor(role) ? 'work tree' : 'nothing';
-}
-
-/** The absolute path of one of the system's own programs: nothing that an agent could have put on the PATH. null: none. */
-export function systemProgram(name: string): Promise<string | null> {
-	return findProgram(name, { PATH: SYSTEM });
 }
 
 /**
@@ -92,8 +88,6 @@ async function findTools(): Promise<Tools | string> {
 		return 'sh, mount, setpriv or unshare (util-linux) was not found';
 	return { sh, mount, setpriv, unshare, as: mountsAs() };
 }
-
-const SYSTEM = '/usr/bin:/bin:/usr/sbin:/sbin:/run/wrappers/bin:/run/current-system/sw/bin';
 
 /** By CAP_SYS_ADMIN (capabilities(7)), and by whether all users are there (user_namespaces(7)). */
 function mountsAs(): Tools['as'] {
