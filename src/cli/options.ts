@@ -95,30 +95,28 @@ const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
 };
 const OF_ALL: readonly (keyof Flags)[] = ['todo', 'C', 'help', 'version'];
 
-export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer that must approve
+export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer approves
   --todo FILE        the list (default todo.md)
   --until-done       end when nothing is open, instead of waiting for edits
   --once             one attempt, then end: exit 0 landed, 3 not
-  --dry-run          show tasks, ignored boxes, commands and prompts; write nothing
-  --agent SPEC --reviewer SPEC --check CMD (repeatable) --attempts N
-  --until T --budget-usd N      lay over the settings of todo.md
+  --dry-run          show tasks, ignored boxes, commands, prompts; write nothing
+  --agent SPEC  --reviewer SPEC  --check CMD (repeatable)  --attempts N
+  --until T  --budget-usd N      lay over the settings of todo.md
   --plain | --json   plain lines | one JSON event a line
 nightloop init       write todo.md, prompts/, memory/ where they are missing
 nightloop status     what it is doing, done, parked, spent  [--json]
-nightloop why [TASK] each attempt with its findings, check output, diff and logs  [--json]
-nightloop undo TASK|COMMIT [--why TEXT] [--drop]   take one landed task's code back
+nightloop why [TASK] attempts, findings, check output, diff and logs  [--json]
+nightloop undo TASK|COMMIT [--why TEXT] [--drop]  take a landed task's code back
 nightloop accept     take settings and prompts as they are on disk as your word
-nightloop plan SPEC  turn a spec into tasks in todo.md, once a reviewer approved them
-  --check            judge the open tasks as they are; writes nothing  [--json]
-nightloop report     write .nightloop/report.html, the morning report  [--out FILE]
-nightloop audit      check that every tick had an approval of that very tree  [--json]
+nightloop plan SPEC  a spec as tasks, approved; --check judges your own [--json]
+nightloop report     write .nightloop/report.html, for the morning  [--out FILE]
+nightloop audit      check that every tick was approved, byte for byte  [--json]
 nightloop demo       the whole loop in a scratch repository, no agent needed
 -C DIR  --help  --version
-
   nightloop --once --agent 'my-agent --headless'   try one task
-  nightloop --until-done --check 'npm test'        work it all off, tests must pass
-Exit: 0 done, 2 cannot start, 3 parked or unlanded tasks, 4 budget or deadline, 5 another loop,
-6 audit found something broken.`;
+  nightloop --until-done --check 'npm test'        work it all off, tests pass
+Exit: 0 done, 1 bug or git failed, 2 cannot start, 3 parked or unlanded tasks,
+4 budget or deadline, 5 another loop, 6 audit found something broken.`;
 
 function parse(args: readonly string[]) {
 	return parseArgs({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../src/cli/options.ts';
+import { HELP, readOptions } from '../../src/cli/options.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 const said = (line: string) => {
@@ -72,5 +72,11 @@ describe('the command line', () => {
 
 	it('names the flags that a command knows', () => {
 		expect(said('undo one --dry-run')).toContain('It knows --why, --drop, --todo, -C, --help, --version.');
+	});
+
+	it('tells all of itself on one screen of a terminal', () => {
+		const lines = HELP.split('\n');
+		expect(lines.length).toBeLessThan(24);
+		expect(lines.filter((line) => line.length > 80)).toEqual([]);
 	});
 });

@@ -63,9 +63,9 @@ export function matchesOf(code: string, pattern: RegExp): RegExpExecArray[] {
 	return matches;
 }
 
-/** The string that an argument list, or Ruby's without parentheses, begins with. */
+/** The string that an argument list, or Ruby's without parentheses, begins with. One without an end is none. */
 function literalAt(text: string, position: number): string | undefined {
-	const literal = /[\s(]*(["'`])((?:\\[^]|(?!\1)[^\\]){1,200})/y;
+	const literal = /[\s(]*(["'`])((?:\\[^]|(?!\1)[^\\]){1,200})\1/y;
 	literal.lastIndex = position;
 	return literal.exec(text)?.[2];
 }

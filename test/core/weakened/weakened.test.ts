@@ -103,6 +103,11 @@ describe('whatever a text is', () => {
 		);
 	});
 
+	test('a name without an end does not reach to the end of the file', () => {
+		const before = "it';\n { ";
+		expect(found({ path: 'spec/a_spec.rb', before, after: `${before}\n` })).toEqual([]);
+	});
+
 	// A megabyte takes less than 0.1 s on a machine with nothing else to do; what is not linear takes minutes.
 	test.each(paths)(
 		'a megabyte of anything in %s is read in no time',
