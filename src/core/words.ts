@@ -1,10 +1,10 @@
+import { checksLine } from './check-words.ts';
 import { endingLine, endWords } from './ends.ts';
 import { clockTime, duration, money, tokens } from './format.ts';
 import { budgetWords, PAYERS, payersWords, spentWords } from './money-words.ts';
 import { plainLine } from './plain.ts';
 import { ABSENT } from './stand-in.ts';
 import type {
-	CheckResult,
 	CommitId,
 	Event,
 	Finding,
@@ -55,9 +55,7 @@ const lines: { readonly [Name in Event['event']]: (event: Told<Name>) => string 
 		outcome === 'gone' ? `! no box to mark [${as}]: the task is gone from the list` : null,
 	planned: (event) =>
 		`← ${event.role} ${event.session} ${told(endWords(event.end), event.outcome)}${cost(event)}`,
-	cleared: ({ why, ref, restore }) =>
-		`! changes taken out of the tree: ${plainLine(why)}${kept(ref)}` +
-		(restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`),
+	cleared: (event) => clearedLine(event),
 	parked: (event) => parkedLine(event),
 	abandoned: ({ text, why }) => `! left ${plainLine(text)}: ${plainLine(why)}`,
 	// The machine is tried again and again, a little later each time: that is told once.
@@ -155,21 +153,11 @@ function proposalLine(proposal: Proposal): string {
 	}
 }
 
-function checksLine({ on, results }: Told<'checked'>): string {
-	const failed = results.filter(({ result }) => result !== 'green');
-	const all = results.map(({ command, ms }) => `${plainLine(command)} ${duration(ms)}`);
-	const where = ON[on];
-	if (failed.length === 0) return `${on === 'base' ? '·' : '✓'} checks green${where}: ${all.join(', ')}`;
-	return `${on === 'base' ? '·' : '✗'} ${failed.map((check) => failure(check, where)).join(' · ')}`;
-}
-
-const ON = { candidate: '', 'candidate again': ' when run again', base: ' at base' } as const;
-
-function failure({ command, result, exitCode, ms }: CheckResult, where: string): string {
-	const exit = exitCode === null ? '' : `exit code ${exitCode} `;
-	return result === 'overtime'
-		? `check over its time${where}: ${plainLine(command)} after ${duration(ms)}`
-		: `check red${where}: ${plainLine(command)}, ${exit}after ${duration(ms)}`;
+/** Where nothing is kept the tree was as HEAD: there was nothing to take out. */
+function clearedLine({ why, ref, restore }: Told<'cleared'>): string | null {
+	if (ref === null) return null;
+	const back = restore === null ? '' : ` · to get them back: ${plainLine(restore, 1000)}`;
+	return `! changes taken out of the tree: ${plainLine(why)}${kept(ref)}${back}`;
 }
 
 /** The first reason of several, in a few words. */

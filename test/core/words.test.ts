@@ -231,20 +231,23 @@ describe('judging', () => {
 			results,
 		});
 	test('checks of base', () => {
-		const ofBase = (...results: CheckResult[]) =>
+		const ofBase = (result: CheckResult, installed: 'as before' | 'changed' = 'as before') =>
 			line({
 				event: 'checked',
 				task,
 				on: 'base',
 				setup: null,
-				installed: 'as before',
+				installed,
 				commit,
 				tree,
-				results,
+				results: [result],
 			});
 		expect(ofBase(check({}))).toBe('· checks green at base: npm test 4.2s');
 		expect(ofBase(check({ result: 'red', exitCode: 1 }))).toBe(
-			'· check red at base: npm test, exit code 1 after 4.2s',
+			'· check red at base: npm test, exit code 1 after 4.2s: does not gate until it is green',
+		);
+		expect(ofBase(check({ result: 'red', exitCode: 127 }), 'changed')).toBe(
+			'· check red at base: npm test, exit code 127 (no such command) after 4.2s',
 		);
 	});
 	test('checks that are run again', () => {
@@ -384,11 +387,8 @@ describe('landing and giving up', () => {
 			`! changes taken out of the tree: the last attempt starts over · kept under refs/nightloop/snapshots/1 · to get them back: ${restore}`,
 		);
 	});
-	test('a tree that had nothing to keep', () =>
-		reads(
-			{ event: 'cleared', task, why: 'x', ref: null, restore: null },
-			'! changes taken out of the tree: x',
-		));
+	test('nothing of a tree that was clean already', () =>
+		reads({ event: 'cleared', task, why: 'x', ref: null, restore: null }, null));
 	test('parked', () =>
 		reads(
 			{

@@ -50,7 +50,7 @@ const LINES: { readonly [Name in Entry['event']]?: (entry: Told<Name>, place: Pl
 	unlanded: (entry, { entries }) =>
 		note('!', `not ${isOfUndo(entry, entries) ? 'taken back' : 'landed'}: ${entry.why}`),
 	marked: ({ outcome }) => (outcome === 'gone' ? note('!', 'its box was gone when it was to be marked') : []),
-	cleared: ({ why }) => note('!', `changes taken out of the tree: ${why}`),
+	cleared: ({ why, ref }) => (ref === null ? [] : note('!', `changes taken out of the tree: ${why}`)),
 	parked: ({ why }) => note('!', `parked: ${why}`),
 	abandoned: abandonedLines,
 	undoing: ({ undoing }) => note('·', `its code is to be taken back${because(undoing.why)}`),

@@ -183,9 +183,10 @@ describe('what became of it is told', () => {
 		['sealed', {}, []],
 		[
 			'cleared',
-			{ why: 'parked', ref: null, restore: null },
+			{ why: 'parked', ref: 'refs/nightloop/parked/1', restore: null },
 			['  ! changes taken out of the tree:', '    parked'],
 		],
+		['cleared', { why: 'nothing was there', ref: null, restore: null }, []],
 		['parked', { text: 'Add', why: 'no', ref: null, inARow: 1 }, ['  ! parked: no']],
 		['abandoned', { text: 'Add', why: 'deleted by hand', heir: null }, ['  ! left: deleted by hand']],
 		[
