@@ -94,7 +94,7 @@ export function statusLines(status: Status, last: readonly Entry[], now: Time): 
 	return [
 		`${status.state}${until}${work}`,
 		countsLine(counts),
-		spentWords(spent),
+		`${spentWords(spent)}${status.walls === null ? '' : ` · walls: ${status.walls}`}`,
 		...(held === '' ? [] : [`held as last accepted: ${held} · to take it: ${THE_WAY}`]),
 		...recent.slice(-5).map((words) => `  ${words}`),
 	];

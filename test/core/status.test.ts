@@ -124,7 +124,7 @@ describe('the lines of it', () => {
 		expect(what).toMatch(/^reviewing: Add.* · attempt 1 · 0002-reviewer$/);
 		expect(what).not.toContain('\u001b');
 		expect(counts).toBe('2 done, 1 open, 1 parked, 1 dropped, 1 box ignored');
-		expect(spent).toMatch(/^3 sessions, .*12.* tokens, \$1\.50$/);
+		expect(spent).toMatch(/^3 sessions, .*12.* tokens, \$1\.50 · walls: groups$/);
 		expect(more).toEqual([]);
 	});
 
