@@ -4,6 +4,7 @@ import { plainLine } from '../core/plain.ts';
 import { parsePrompt } from '../core/rules/prompt-file.ts';
 import { parseTodo } from '../core/todo/todo.ts';
 import type { Prompt, SessionOrder, Todo } from '../core/types.ts';
+import { stamped } from '../io/colour.ts';
 import type { Project } from '../io/project.ts';
 import { shippedPrompts } from '../io/shipped.ts';
 import { broken } from '../io/start-list.ts';
@@ -36,5 +37,5 @@ export function withWords(prompt: Prompt, name: 'review' | 'check'): Prompt {
 
 /** What a person reads when a session begins: it takes minutes. */
 export function orderLine({ role, session, text, prompt }: SessionOrder): string {
-	return `→ ${role} ${session}: ${plainLine(text)} · ${plainLine(prompt.agent)}`;
+	return stamped(Date.now(), `→ ${role} ${session}: ${plainLine(text)} · ${plainLine(prompt.agent)}`);
 }

@@ -19,6 +19,7 @@ import { findProject } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
 import { appendTo } from '../io/steering/append.ts';
 import { rulesAtStart } from '../io/steering/rules-at-start.ts';
+import type { StartRules } from '../io/steering/rules-at-start.ts';
 import { startedFrom } from '../io/steering/within-session.ts';
 import { sessionText } from './dry-run.ts';
 import { overridesOf } from './options.ts';
@@ -44,7 +45,8 @@ export async function plan(options: Options): Promise<number> {
 	const lock = await takeLock(project.gitDir);
 	try {
 		const about = spec?.name ?? list.name;
-		const beside = await openBeside(project, overrides, from, { about, look });
+		const agents = ({ planner, reviewers }: StartRules) => [planner, ...(spec ? [judging(reviewers)] : [])];
+		const beside = await openBeside(project, overrides, from, { about, look, agents });
 		try {
 			return await (spec ? planSpec(project, beside, list, spec) : checkList(beside, list, look));
 		} finally {

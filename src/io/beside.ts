@@ -5,6 +5,7 @@ import type {
 	Candidate,
 	Entry,
 	Event,
+	Prompt,
 	Run,
 	Scene,
 	SessionOrder,
@@ -47,6 +48,13 @@ export interface Beside {
 	close(): Promise<void>;
 }
 
+/** What the sessions are for, how they are told of, and whose agents they run. */
+interface Asked {
+	readonly about: string;
+	readonly look: 'plain' | 'json';
+	agents(rules: StartRules): readonly Prompt[];
+}
+
 /** What came of a session, in a few words. */
 interface Told {
 	readonly told: string;
@@ -61,12 +69,12 @@ export async function openBeside(
 	project: Project,
 	overrides: Overrides,
 	from: StartedFrom,
-	{ about, look }: { readonly about: string; readonly look: 'plain' | 'json' },
+	{ about, look, agents }: Asked,
 ): Promise<Beside> {
 	const known = await readJournal(project.state);
 	const recovered = await recover(project);
 	const rules = await rulesAtStart(project, overrides, replay(known), from);
-	await Promise.all([checkRepository(project), checkAgents([rules.planner, ...rules.reviewers])]);
+	await Promise.all([checkRepository(project), checkAgents(agents(rules))]);
 	await prepareFolders(project);
 	const recalled = await recall(project, known);
 	const journal = await openJournal(project.state);

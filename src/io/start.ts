@@ -187,8 +187,8 @@ function withoutNulls(env: Readonly<Record<string, string | null | undefined>>):
 function notFound(program: string, install: string | null, prompt: Prompt): UserError {
 	return new UserError({
 		what: `The agent ${program} was not found.`,
-		why: `${prompt.role === 'worker' ? 'The worker' : `The reviewer (${prompt.name})`} is to run it, and it is not on the PATH.`,
-		fix: `${install === null ? 'Install it' : `Install it (${install})`}, or name another agent: in prompts/${prompt.name}.md, or with --${prompt.role === 'worker' ? 'agent' : 'reviewer'}.`,
+		why: `The ${prompt.role}${prompt.role === prompt.name ? '' : ` (${prompt.name})`} is to run it, and it is not on the PATH.`,
+		fix: `${install === null ? 'Install it' : `Install it (${install})`}, or name another agent: in prompts/${prompt.name}.md, or with --${prompt.role === 'reviewer' ? 'reviewer' : 'agent'}.`,
 	});
 }
 

@@ -368,6 +368,15 @@ describe('plan --check', () => {
 			expect(exitCode).toBe(0);
 		}));
 
+	test('needs no reviewer, and names the planner where that is missing', () =>
+		planning({ planner: judged([{ line: 3, verdict: 'ok' }]) }, async ({ plan }) => {
+			expect(await plan('--check', '--reviewer', 'no-such-program')).toMatchObject({ exitCode: 0 });
+			expect(await plan('--check', '--agent', 'no-such-program')).toMatchObject({
+				exitCode: 2,
+				stderr: expect.stringMatching(/The planner is to run it.*\n.*with --agent\.$/),
+			});
+		}));
+
 	test('asks once more where it cannot read the answer, and then says so', () =>
 		planning({ planner: 'echo "all fine"' }, async ({ repository, plan }) => {
 			const { exitCode, stdout } = await plan('--check');
