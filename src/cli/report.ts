@@ -6,7 +6,7 @@ import { lockHolder } from '../io/lock.ts';
 import { mishap } from '../io/mishap.ts';
 import { ownFolder } from '../io/own-folder.ts';
 import { findPlace } from '../io/place.ts';
-import { isFolder } from '../io/project.ts';
+import { findProject, isFolder, keepOutOfGit } from '../io/project.ts';
 import { readReport, reportFile, writeReport } from '../io/report.ts';
 import type { Options } from './options.ts';
 
@@ -17,7 +17,10 @@ export async function report({ flags }: Options): Promise<number> {
 	const file = flags.out === undefined ? own : path.resolve(flags.out);
 	const holder = (await lockHolder(place.gitDir)) === null ? 'nobody' : 'alive';
 	const text = await readReport(place, path.dirname(file), holder);
-	if (file === own) await makeWay(own);
+	if (file === own) {
+		if (!isFolder(path.dirname(own))) await keepOutOfGit(await findProject(place.folder, flags.todo));
+		await makeWay(own);
+	}
 	try {
 		await writeReport(file, text);
 	} catch (error) {

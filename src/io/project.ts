@@ -74,7 +74,7 @@ export async function prepareFolders(project: Project): Promise<void> {
 		for (const folder of [project.logs, path.join(project.logs, 'sessions')]) ownFolder(folder);
 		await mkdir(project.cache, { recursive: true, mode: 0o700 });
 		for (const folder of [project.state, project.logs, project.cache]) await access(folder, constants.W_OK);
-		await keepOutOfGit(project, `/${project.prefix}.nightloop/`);
+		await keepOutOfGit(project);
 		project.outside.pin(path.join(project.state, 'outside'));
 	} catch (error) {
 		throw notWritable(error);
@@ -170,7 +170,9 @@ function cacheFolder(gitDir: string, root: string): string {
 	return path.join(isInside ? os.tmpdir() : path.resolve(home), 'nightloop', name);
 }
 
-async function keepOutOfGit(project: Project, pattern: string): Promise<void> {
+/** Has git pass over what the loop writes for people to read. */
+export async function keepOutOfGit(project: Project): Promise<void> {
+	const pattern = `/${project.prefix}.nightloop/`;
 	const file = path.join(project.commonDir, 'info', 'exclude');
 	const text = existsSync(file) ? await readFile(file, 'utf8') : '';
 	if (text.split('\n').includes(pattern)) return;

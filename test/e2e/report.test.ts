@@ -28,6 +28,13 @@ describe('the report', () => {
 			expect(await repository.git('status', '--porcelain', '--', '.nightloop')).toBe('');
 		}));
 
+	it('is kept out of git even before the first loop', () =>
+		withRepository(plan, async (repository) => {
+			expect(await nightloop(repository, ['report'])).toMatchObject({ exitCode: 0 });
+			expect(await kept(repository)).toContain('<html');
+			expect(await repository.git('status', '--porcelain')).toBe('');
+		}));
+
 	it('is kept up to date while the loop runs', () =>
 		withRepository({ worker: 'waits-for-ever' }, async (repository) => {
 			const loop = startLoop(repository);
