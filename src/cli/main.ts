@@ -22,6 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** Each command is loaded when it is asked for: a start should not pay for the others. */
 async function dispatch(options: Options): Promise<number> {
+	if (options.command !== 'run') outliveReader();
 	switch (options.command) {
 		case 'run':
 			return options.flags['dry-run']
@@ -46,6 +47,13 @@ async function dispatch(options: Options): Promise<number> {
 		case 'demo':
 			return (await import('./demo.ts')).demo(options);
 	}
+}
+
+/** A reader that has seen enough, such as `head`, is no reason to stop half-way through writing files. */
+function outliveReader(): void {
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE' && process.stdout.listenerCount('error') === 1) throw error;
+	});
 }
 
 function onWindows(): UserError {

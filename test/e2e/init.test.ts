@@ -1,7 +1,8 @@
+import { execa } from 'execa';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nightloop } from '../helpers/nightloop.ts';
+import { nightloop, program } from '../helpers/nightloop.ts';
 import { type Repository, withRepository } from '../helpers/repository.ts';
 
 describe('nightloop init', () => {
@@ -30,6 +31,13 @@ describe('nightloop init', () => {
 				expect(await nightloop(onPath(repository, path), ['--dry-run'])).toMatchObject({ exitCode: 0 });
 			},
 		));
+
+	it('writes all of it, though nobody reads to the end what it says', () =>
+		inRepository({}, async (repository) => {
+			const piped = ['-c', `"$0" ${program} init | true`, process.execPath];
+			await execa('sh', piped, { cwd: repository.path, env: repository.env, extendEnv: false });
+			expect(await repository.read('prompts/worker.md')).toMatch(/^---\nagent: /);
+		}));
 
 	it('says of an agent that does not start, or never answers, that it cannot be used', () =>
 		inRepository({}, async (repository) => {

@@ -4,7 +4,7 @@ import type { Repository } from './repository.ts';
 import { eventually } from './eventually.ts';
 
 /** The command line as it is installed. */
-const program = join(process.cwd(), 'dist/src/cli/main.js');
+export const program = join(process.cwd(), 'dist/src/cli/main.js');
 
 /** In ms. For what takes a second or two on an idle machine. */
 const patience = 20_000;
