@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
+import { plainLine } from '../core/plain.ts';
 import type { Overrides } from '../core/rules/settings.ts';
 
 const COMMANDS = [
@@ -51,12 +52,19 @@ export function readOptions(args: readonly string[]): Options {
 export function overridesOf(flags: Flags): Overrides {
 	return {
 		...(flags.check ? { checks: flags.check } : {}),
-		...(flags.attempts === undefined ? {} : { attempts: Number(flags.attempts) }),
+		...(flags.attempts === undefined ? {} : { attempts: numberOf('--attempts', flags.attempts) }),
 		...(flags.until === undefined ? {} : { until: flags.until }),
-		...(flags['budget-usd'] === undefined ? {} : { usd: Number(flags['budget-usd']) }),
+		...(flags['budget-usd'] === undefined ? {} : { usd: numberOf('--budget-usd', flags['budget-usd']) }),
 		...(flags.agent === undefined ? {} : { agent: flags.agent }),
 		...(flags.reviewer === undefined ? {} : { reviewer: flags.reviewer }),
 	};
+}
+
+function numberOf(flag: string, text: string): number {
+	const number = Number(text);
+	if (Number.isNaN(number))
+		throw unknown(`${flag} "${plainLine(text, 60)}" is no number.`, 'It takes one, such as 5.');
+	return number;
 }
 
 function refuseTogether(command: Command, flags: Flags): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HELP, readOptions } from '../../src/cli/options.ts';
+import { HELP, overridesOf, readOptions } from '../../src/cli/options.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 const said = (line: string) => {
@@ -63,6 +63,11 @@ describe('the command line', () => {
 	])('refuses %j', (line, what) => {
 		expect(said(line)).toMatch(/^2: .*nightloop --help$/);
 		expect(said(line)).toContain(what);
+	});
+
+	it.each(['attempts', 'budget-usd'])('wants a number of --%s', (flag) => {
+		const { flags } = readOptions([`--${flag}`, 'many']);
+		expect(() => overridesOf(flags)).toThrow(`--${flag} "many" is no number.`);
 	});
 
 	it('gives help by its name, and errors a line each', () => {
