@@ -24,15 +24,23 @@ export async function dryRun({ folder, flags }: Options): Promise<number> {
 	const [overrides, before] = [overridesOf(flags), replay(await readJournal(project.state))];
 	const start = await readStart(project, overrides, before, startedFrom(project));
 	const { held } = await rulesAtStart(project, overrides, before, 'nowhere');
-	const [, missing] = await Promise.all([
-		checkRepository(project),
-		checkAgents([start.worker, ...start.reviewers]),
-	]);
+	await checkRepository(project);
+	const { missing, refused } = await agentsOf(start);
 	const next = nextOpen(start.todo, start.settings.optional);
 	const seen = { ...start, notices: [...start.notices, ...missing], spec: specBeside(project) };
 	const text = () => asText(seen, next, heldLine(held, start));
 	console.log(flags.json ? JSON.stringify({ ...asData(start.todo, next), held }) : text().join('\n'));
+	if (refused !== null) throw refused;
 	return 0;
+}
+
+/** An agent that cannot be used is no reason not to show the list: what a start would say of it is said below it. */
+async function agentsOf({ worker, reviewers }: StartRules): Promise<{ missing: string[]; refused: unknown }> {
+	try {
+		return { missing: await checkAgents([worker, ...reviewers]), refused: null };
+	} catch (refused) {
+		return { missing: [], refused };
+	}
 }
 
 /** What a start holds, from here or from where nobody sits. */

@@ -33,7 +33,18 @@ export async function openScreen(
 	if (look === 'live') return (await import('./live-screen.ts')).openLiveScreen(process.stdout, logs, before);
 	const print = openOutput();
 	const asJson = (entry: Entry) => print(JSON.stringify(entry));
-	return { entry: look === 'json' ? asJson : openLines(narrate, print), scene: () => {}, close: () => {} };
+	if (look === 'json') return { entry: asJson, scene: () => {}, close: () => {} };
+	return { entry: openLines(narrate, print), scene: openAsked(print), close: () => {} };
+}
+
+/** Whoever pressed Ctrl-C is told once that it was heard: the attempt may go on for an hour. */
+function openAsked(print: (text: string) => void): Screen['scene'] {
+	let told = false;
+	return ({ stop, now }) => {
+		if (stop.kind !== 'finish' || told) return;
+		told = true;
+		print(stamped(now, `· ${stop.signal}: ends after this attempt; once more ends it now`));
+	};
 }
 
 /** Shows each entry as a line for a person, and what is narrated beside it. */

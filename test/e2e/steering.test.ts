@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boxes, fingerprint, photograph, violations } from '../helpers/checker.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Ended, type Loop, nightloop, startLoop } from '../helpers/nightloop.ts';
+import { type Ended, type Loop, nightloop, startCommand, startLoop } from '../helpers/nightloop.ts';
 import { noProcessOf, processesOf } from '../helpers/processes.ts';
 import { agent, list, type Plan, prompt, type Repository, withRepository } from '../helpers/repository.ts';
 
@@ -118,6 +118,17 @@ describe.concurrent('a dry run', () => {
 			expect(stdout).toContain('Do this: make the first thing');
 		}));
 
+	it('shows the list where the agent is missing, and ends as a start would', () =>
+		withRepository({}, async (repository) => {
+			const ended = await nightloop(repository, ['--dry-run', '--agent', 'no-such-program']);
+
+			expect(ended).toMatchObject({
+				exitCode: 2,
+				stdout: expect.stringContaining('[ ] make the first thing'),
+				stderr: expect.stringMatching(/no-such-program was not found[\s\S]*The worker is to run it/),
+			});
+		}));
+
 	it.each([
 		[
 			'specs/001-login/tasks.md',
@@ -170,6 +181,21 @@ describe.concurrent('a signal', () => {
 				expect(await loop.ended).toMatchObject({ exitCode: 130 });
 				expect(await violations(repository, before)).toEqual([]);
 				expect(boxes(await repository.read('todo.md'), 'x')).toEqual(['the first thing']);
+			},
+		));
+
+	it('SIGINT is answered once with a line where lines are printed', () =>
+		withRepository(
+			{ tasks: ['the first thing'], worker: 'writes-one-file-after-a-nod' },
+			async (repository) => {
+				const loop = startCommand(repository, ['--until-done', '--plain']);
+				await atWork(repository);
+				loop.kill('SIGINT');
+				await repository.note('nod', 'go on');
+
+				const { exitCode, stdout } = await loop.ended;
+				expect(exitCode).toBe(130);
+				expect(stdout.match(/SIGINT: ends after this attempt/g)).toHaveLength(1);
 			},
 		));
 
