@@ -158,7 +158,7 @@ function warnings(project: Project, leaveOut: readonly string[]): string[] {
 	return [
 		...(leaveOut.length > 0
 			? [
-					`${leaveOut.length} untracked files were here before (${leaveOut.slice(0, 3).map(asText).join(', ')}): they are left out of what lands`,
+					`${leaveOut.length === 1 ? '1 untracked file was' : `${leaveOut.length} untracked files were`} here before (${leaveOut.slice(0, 3).map(asText).join(', ')}): left out of what lands`,
 				]
 			: []),
 		...(inside
