@@ -387,6 +387,11 @@ describe('landing and giving up', () => {
 			`! changes taken out of the tree: the last attempt starts over · kept under refs/nightloop/snapshots/1 · to get them back: ${restore}`,
 		);
 	});
+	test('a tree that was cleared, where the way back is not known', () =>
+		reads(
+			{ event: 'cleared', task, why: 'x', ref: 'refs/x', restore: null },
+			'! changes taken out of the tree: x · kept under refs/x',
+		));
 	test('nothing of a tree that was clean already', () =>
 		reads({ event: 'cleared', task, why: 'x', ref: null, restore: null }, null));
 	test('parked', () =>
