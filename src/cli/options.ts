@@ -103,7 +103,7 @@ const FLAGS: Readonly<Record<Command, readonly (keyof Flags)[]>> = {
 };
 const OF_ALL: readonly (keyof Flags)[] = ['todo', 'C', 'help', 'version'];
 
-export const HELP = `nightloop [run]      work through todo.md: a clean session a task, a reviewer approves
+export const HELP = `nightloop [run]      work through todo.md: clean sessions, a reviewer approves
   --todo FILE        the list (default todo.md)
   --until-done       end when nothing is open, instead of waiting for edits
   --once             one attempt, then end: exit 0 landed, 3 not
