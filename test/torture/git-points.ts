@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../helpers/repository.ts';
 
@@ -72,8 +72,10 @@ function callsOf(git: string, trace: string): GitCall[] {
 /** The loop's own are known by an option; agents get git as it is. Two at once of a kind may get the same number. */
 async function standIn(repository: Repository, body: string): Promise<void> {
 	const file = join(repository.scratch, 'bin/git');
-	await writeFile(file, `${PROLOGUE}${body}\n`);
-	await chmod(file, 0o755);
+	// What is just being started cannot be written to (ETXTBSY).
+	await writeFile(`${file}.new`, `${PROLOGUE}${body}\n`);
+	await chmod(`${file}.new`, 0o755);
+	await rename(`${file}.new`, file);
 }
 
 const PROLOGUE = `#!/bin/sh

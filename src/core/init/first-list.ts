@@ -1,6 +1,6 @@
 import type { Proposed } from './proposed-checks.ts';
 
-/** A list to begin with: the settings that a folder speaks for, each with what it does, and one task to be replaced. */
+/** A list to begin with: the settings that a folder speaks for, each with what it does, and what a task looks like. */
 export function firstList({ checks, setup, languages }: Proposed): string {
 	const found = languages.length === 0 ? '' : `  # for ${languages.join(', ')}: do they pass now?`;
 	const settings = [
@@ -19,8 +19,10 @@ export function firstList({ checks, setup, languages }: Proposed): string {
 
 const TASKS = `# Tasks
 
-- [ ] Describe one small task here, in one line
-  - indent details under it: what must be true when it is done
+<!-- One a line, and small. This one does not count, as it is in a comment:
+- [ ] Describe one small task, in one line
+  - indented under it: what must be true when it is done
+-->
 `;
 
 /** As a value: as it is where YAML reads some words as they are, else in quotes. */

@@ -24,9 +24,10 @@ describe('the list to begin with', () => {
 		expect(text).toContain('for Node with npm: do they pass now?');
 	});
 
-	test('has room for checks where nothing is known, and one task', () => {
+	test('has room for checks where nothing is known, and a task that does not count', () => {
 		expect(settingsIn(firstList(NOTHING))).toMatchObject({ checks: [], setup: null });
-		expect(todo(firstList(NOTHING)).tasks.map(({ state }) => state)).toEqual(['open']);
+		const { tasks, ignored } = todo(firstList(NOTHING));
+		expect([tasks, ignored]).toMatchObject([[], [{ why: 'in a comment' }]]);
 	});
 
 	test('can be read whatever a check is called', () => {
