@@ -14,6 +14,7 @@ export type Narrator = (entry: Entry) => string | null;
 export interface Telling {
 	onEntry(entry: Entry): void;
 	onScene(scene: Scene): void;
+	onTool(words: string | null): void;
 	close(): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ export async function openTelling(
 			report.changed();
 		},
 		onScene: (scene) => screen.scene(scene),
+		onTool: (words) => screen.tool(words),
 		async close() {
 			screen.close();
 			await report.close();

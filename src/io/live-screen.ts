@@ -29,11 +29,12 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 	stream.on('error', () => undefined);
 	let run: Run = replay(before);
 	let scene: Scene | null = null;
+	let tool: string | null = null;
 	let background: Background = { attempts: 1, since: null, usd: 0 };
 	const toTell = tellOnce((entry) => calmLine(entry, background));
 	let tally = NOTHING_SEEN;
 	const lines = () =>
-		scene ? foot(run, { ...scene, now: Date.now() }, vitalsOf(run, tally, logs), look()) : [];
+		scene ? foot(run, { ...scene, now: Date.now() }, { ...seenOf(run, tally, logs), tool }, look()) : [];
 	const look = () => ({ columns: stream.columns, clock });
 	const drawn = (...news: readonly string[]) => canvas.draw(news, lines());
 	const lookForSleep = openSleep((words) => drawn(stamped(Date.now(), words)));
@@ -41,14 +42,8 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 		lookForSleep();
 		drawn();
 	}, 1000).unref();
-	const resized = () => drawn();
-	// The shell writes below what stands there.
-	const away = () => {
-		canvas.draw([], []);
-		process.kill(process.pid, 'SIGSTOP');
-	};
-	stream.on('resize', resized);
-	process.on('SIGTSTP', away);
+	const clear = () => canvas.draw([], []);
+	const leave = heedTerminal(stream, drawn, clear);
 	return {
 		entry(entry: Entry) {
 			run = advance(run, entry);
@@ -62,20 +57,38 @@ export function openLiveScreen(stream: WriteStream, logs: Logs, before: readonly
 		scene(now: Scene) {
 			scene = now;
 		},
+		tool(words) {
+			tool = words;
+		},
 		close() {
 			clearInterval(tick);
-			stream.off('resize', resized);
-			process.off('SIGTSTP', away);
-			canvas.draw([], []);
+			leave();
+			clear();
 		},
 	};
 }
 
+/** Draws anew at another size, and clears the foot before the person stops the process. Returns how to heed it no more. */
+function heedTerminal(stream: WriteStream, draw: () => void, clear: () => void): () => void {
+	const resized = () => draw();
+	// The shell writes below what stands there.
+	const away = () => {
+		clear();
+		process.kill(process.pid, 'SIGSTOP');
+	};
+	stream.on('resize', resized);
+	process.on('SIGTSTP', away);
+	return () => {
+		stream.off('resize', resized);
+		process.off('SIGTSTP', away);
+	};
+}
+
 /** What is seen from outside of the session that runs. */
-function vitalsOf({ attempt }: Run, { opened }: Tally, logs: Logs): Vitals {
+function seenOf({ attempt }: Run, { opened }: Tally, logs: Logs): Omit<Vitals, 'tool'> {
 	const session = attempt?.open?.session;
 	const found = session && statSync(logs(session), { throwIfNoEntry: false });
-	return { since: opened, sign: found && found.size > 0 ? found.mtimeMs : null, tool: null };
+	return { since: opened, sign: found && found.size > 0 ? found.mtimeMs : null };
 }
 
 /** Tells when the machine was away: the clock on the wall went on, and the one of the process did not. */

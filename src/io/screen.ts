@@ -16,6 +16,8 @@ export interface Screen {
 	entry(entry: Entry): void;
 	/** What the world looks like now. */
 	scene(scene: Scene): void;
+	/** What tool the session that runs uses now. */
+	tool(words: string | null): void;
 	close(): void;
 }
 
@@ -33,8 +35,9 @@ export async function openScreen(
 	if (look === 'live') return (await import('./live-screen.ts')).openLiveScreen(process.stdout, logs, before);
 	const print = openOutput();
 	const asJson = (entry: Entry) => print(JSON.stringify(entry));
-	if (look === 'json') return { entry: asJson, scene: () => {}, close: () => {} };
-	return { entry: openLines(narrate, print), scene: openAsked(print), close: () => {} };
+	const quiet = { scene: () => {}, tool: () => {}, close: () => {} };
+	if (look === 'json') return { ...quiet, entry: asJson };
+	return { ...quiet, entry: openLines(narrate, print), scene: openAsked(print) };
 }
 
 /** Whoever pressed Ctrl-C is told once that it was heard: the attempt may go on for an hour. */

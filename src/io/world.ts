@@ -38,6 +38,7 @@ import { openChoice } from './walls/choice.ts';
 import { reachOf } from './walls/walls.ts';
 import type { Reach } from './walls/walls.ts';
 import { openLogRoom } from './session/log-room.ts';
+import type { OnTool } from './session/session.ts';
 import { openWithinWalls } from './session/within-walls.ts';
 import { openRecorder } from './recorder.ts';
 import { openWakefulness } from './keep-awake.ts';
@@ -57,6 +58,7 @@ export interface WorldOptions {
 	readonly stopNow: AbortController;
 	readonly onEntry: (entry: Entry) => void;
 	readonly onScene: (scene: Scene) => void;
+	readonly onTool: OnTool;
 	/** To be told when it has started. */
 	readonly notices: readonly string[];
 }
@@ -130,8 +132,9 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			const told = await withWhatIsLeft(order, (base) => changesLeft(project, index, base, leaveOut));
 			steering.session('begins', reach);
 			steering.watch();
-			const running = within.session(told, asking(interrupt)).finally(() => steering.session('ended', reach));
-			return withPayer(await running, order.prompt.agent, payers);
+			const running = within.session(told, asking(interrupt), options.onTool);
+			const report = await running.finally(() => steering.session('ended', reach));
+			return withPayer(report, order.prompt.agent, payers);
 		},
 		async settle(role) {
 			const lines = await tidy();

@@ -10,6 +10,11 @@ const program = join(process.cwd(), 'dist/src/cli/main.js');
 const FOLDER = join(process.cwd(), '.cache/seen');
 const WIDE = { columns: 200, rows: 50, env: {} };
 const NARROW = { columns: 80, rows: 24, env: {} };
+/** What codex prints when it begins to run a command. */
+const CALL = JSON.stringify({
+	type: 'item.started',
+	item: { id: 'item_0', type: 'command_execution', command: '/bin/bash -lc "npm test -- login"' },
+});
 const slow: Plan = {
 	tasks: ['T001 make a good thing', 'T002 make another good thing'],
 	worker: 'writes-one-file-after-a-nod',
@@ -33,6 +38,21 @@ describe('the live screen', () => {
 			expect(rules(await terminal.history())).toBe(1);
 			await picture(`landed-${name}`, terminal);
 		}),
+	);
+
+	test.each([
+		['80 columns', NARROW],
+		['200 columns', WIDE],
+	])('at %s: the tool that the agent uses', (name, look) =>
+		onScreen(
+			slow,
+			look,
+			async (terminal) => {
+				await shows(terminal, /last sign \S+ ago · shell npm test(?: -- \S+)?…? · codex/);
+				await picture(`tool-${name}`, terminal);
+			},
+			{ program: 'codex', body: `echo '${CALL}'; sleep 60` },
+		),
 	);
 
 	test('is right after the terminal was made narrow, and wide again', () =>
@@ -73,16 +93,30 @@ async function onScreen(
 	plan: Plan,
 	look: typeof WIDE & { env: Readonly<Record<string, string>> },
 	use: (terminal: Terminal, repository: Repository) => Promise<void>,
+	worker: { readonly program: string; readonly body: string } | null = null,
 ): Promise<void> {
 	await withRepository(plan, async (repository) => {
-		const command = `${process.execPath} ${program} --until-done; echo the prompt of a shell; sleep 60`;
-		const terminal = await openTerminal(repository, command, look);
+		const words = worker === null ? '' : `--agent ${worker.program}`;
+		const command = `${process.execPath} ${program} --until-done ${words}; echo the prompt of a shell; sleep 60`;
+		const env = worker === null ? look.env : { ...look.env, PATH: await onPath(repository, worker) };
+		const terminal = await openTerminal(repository, command, { ...look, env });
 		try {
 			await use(terminal, repository);
 		} finally {
 			await terminal.close();
 		}
 	});
+}
+
+/** A PATH on which that program comes first. */
+async function onPath(
+	{ scratch, env }: Repository,
+	{ program, body }: { program: string; body: string },
+): Promise<string> {
+	const folder = join(scratch, 'programs');
+	await mkdir(folder);
+	await writeFile(join(folder, program), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+	return `${folder}:${env['PATH']}`;
 }
 
 async function shows(terminal: Terminal, what: RegExp): Promise<void> {

@@ -39,6 +39,8 @@ export interface Decoder {
 	line(text: string): Sign;
 	/** What was used up to now, as far as its lines tell. */
 	used?(): Usage;
+	/** The tool call that is open, `Bash npm test`, or `after` the last one; null: it told of none. As the agent wrote it. */
+	tool?(): string | null;
 	/** The last message of its own up to now, where it speaks in lines; `number`: the how manieth it is, from 1. */
 	said?(): { readonly number: number; readonly text: string };
 	/**

@@ -2,6 +2,7 @@ import type { Payer, Usage } from '../types.ts';
 import type { Decoder, Sign } from './adapter.ts';
 import { type ClaudeStory, claudeEnd } from './claude-end.ts';
 import { claudeLine, type ClaudeLine, type ClaudeMessage, type ClaudeResult } from './claude-line.ts';
+import { toolNow } from './tool-call.ts';
 
 /** Reads the output of one session of Claude Code, line by line. */
 export function claudeDecoder(): Decoder {
@@ -14,6 +15,7 @@ export function claudeDecoder(): Decoder {
 			return take(state, read.line);
 		},
 		used: () => usedBy(state),
+		tool: () => toolNow(state.open, state.called),
 		said: () => ({ number: state.said, text: state.result?.text ?? state.text }),
 		finish: (exit, _tail, stderr, now) => {
 			const end = claudeEnd(state, exit, stderr, now);
@@ -49,8 +51,10 @@ interface State {
 	retrying: ClaudeStory['retrying'];
 	/** Work of its own beside the conversation: when that ends, another turn begins. */
 	background: number;
-	/** Ids of the tool calls that wait for their result. */
-	readonly open: Set<string>;
+	/** The tool calls that wait for their result: their words, by id. */
+	readonly open: Map<string, string>;
+	/** The words of the last one. */
+	called: string;
 	/** By id of the message: what a session that gave no account of itself has used. */
 	readonly tokens: Map<string, number>;
 	/** By its own account. */
@@ -70,7 +74,8 @@ function beginning(): State {
 		resetsAt: null,
 		retrying: null,
 		background: 0,
-		open: new Set(),
+		open: new Map(),
+		called: '',
 		tokens: new Map(),
 		usage: null,
 		result: null,
@@ -113,7 +118,10 @@ function hear(state: State, line: ClaudeMessage): Sign {
 	const idle = state.open.size === 0;
 	state.retrying = null;
 	state.tokens.set(line.id, line.tokens);
-	line.opened.forEach((id) => state.open.add(id));
+	for (const { id, words } of line.opened) {
+		state.open.set(id, words);
+		state.called = words || state.called;
+	}
 	if (line.by === 'itself') {
 		state.error = line.error;
 		state.resetsAt = line.resetsAt ?? state.resetsAt;

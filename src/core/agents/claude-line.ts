@@ -1,5 +1,6 @@
 import type { Payer, Usage } from '../types.ts';
 import { type Fields, lineFields, number, object, objects, string, sum } from './fields.ts';
+import { toolWords } from './tool-call.ts';
 
 /** One line of `claude --output-format stream-json`, as far as it matters to a session. */
 export type ClaudeLine =
@@ -21,8 +22,8 @@ export interface ClaudeMessage {
 	readonly by: 'itself' | 'helper';
 	readonly id: string;
 	readonly text: string;
-	/** Ids of the tool calls that it opens. */
-	readonly opened: readonly string[];
+	/** The tool calls that it opens. */
+	readonly opened: readonly { readonly id: string; readonly words: string }[];
 	/** So far, of the whole message. */
 	readonly tokens: number;
 	/** Such as `rate_limit`. */
@@ -89,11 +90,16 @@ function said(fields: Fields): ClaudeMessage {
 		text: blocks(fields, 'text')
 			.map((block) => string(block['text']) ?? '')
 			.join('\n'),
-		opened: blocks(fields, 'tool_use').flatMap((block) => string(block['id']) ?? []),
+		opened: blocks(fields, 'tool_use').flatMap(opened),
 		tokens: sum(object(message['usage']), apiTokens),
 		error: string(fields['error']),
 		resetsAt: away.resetsAt,
 	};
+}
+
+function opened(block: Fields): ClaudeMessage['opened'] {
+	const id = string(block['id']);
+	return id === null ? [] : [{ id, words: toolWords(block['name'], block['input']) }];
 }
 
 /** Only `rejected` is a stop. `allowed_warning` is not, nor is an overage that is rejected while the plan allows. */

@@ -1,7 +1,8 @@
 import type { Adapter } from './adapter.ts';
 import { failure } from './failure.ts';
-import { type Fields, object, string, sum } from './fields.ts';
+import { type Fields, object, objects, string, sum } from './fields.ts';
 import { lineDecoder, type Word } from './line-decoder.ts';
+import { toolWords } from './tool-call.ts';
 
 /**
  * Codex, headless (checked with 0.169.0). The person's config.toml, provider, AGENTS.md and MCP servers are in force. How
@@ -36,7 +37,7 @@ function read(line: Fields): readonly Word[] {
 		case 'thread.started':
 			return [{ word: 'session', name: string(line['thread_id']) }];
 		case 'item.started':
-			return [{ word: 'opens', tool: idOf(line) }];
+			return [{ word: 'opens', tool: idOf(line), words: callOf(object(line['item'])) }];
 		case 'item.updated':
 			return [{ word: 'lives' }];
 		case 'item.completed':
@@ -55,6 +56,25 @@ function read(line: Fields): readonly Word[] {
 function idOf(line: Fields): string {
 	return string(object(line['item'])['id']) ?? '';
 }
+
+/** Items of other types are what it thinks and says. */
+function callOf(item: Fields): string {
+	switch (item['type']) {
+		case 'command_execution':
+			return toolWords('shell', { command: string(item['command'])?.replace(inShell, '$2') });
+		case 'file_change':
+			return toolWords('patch', objects(item['changes'])[0]);
+		case 'mcp_tool_call':
+			return toolWords(item['tool'], item['arguments']);
+		case 'web_search':
+			return toolWords('search', item);
+		default:
+			return '';
+	}
+}
+
+/** Each command is run by a login shell. */
+const inShell = /^\S*sh -lc (['"]?)(.*)\1$/s;
 
 /** An item of type error is a warning (a model that it does not know, another transport) unless nothing follows it. */
 function completed(line: Fields): readonly Word[] {

@@ -2,6 +2,7 @@ import type { Adapter } from './adapter.ts';
 import { failure } from './failure.ts';
 import { type Fields, number, object, objects, string } from './fields.ts';
 import { lineDecoder, type Word } from './line-decoder.ts';
+import { toolWords } from './tool-call.ts';
 
 /**
  * GitHub Copilot CLI, headless (checked with 1.0.102), with the person's settings, instructions and MCP servers. It tells
@@ -37,12 +38,16 @@ function read(line: Fields): readonly Word[] {
 		case 'tool.execution_partial_result':
 			return [{ word: 'lives' }];
 		case 'tool.execution_start':
-			return [{ word: 'opens', tool: string(data['toolCallId']) ?? '' }];
+			return [{ word: 'opens', tool: string(data['toolCallId']) ?? '', words: callOf(data) }];
 		case 'tool.execution_complete':
 			return [{ word: 'closes', tool: string(data['toolCallId']) ?? '' }];
 		default:
 			return outcome(line, data);
 	}
+}
+
+function callOf(data: Fields): string {
+	return toolWords(data['toolName'], data['arguments']);
 }
 
 function said(data: Fields): readonly Word[] {

@@ -3,6 +3,7 @@ import { failure, type Failure } from './failure.ts';
 import { type Fields, number, object, string } from './fields.ts';
 import { lastLine } from './last-line.ts';
 import { lineDecoder, type Word } from './line-decoder.ts';
+import { toolWords } from './tool-call.ts';
 import { jsonObject } from '../json.ts';
 
 /**
@@ -41,7 +42,7 @@ function read(line: Fields): readonly Word[] {
 		case 'message':
 			return line['role'] === 'assistant' ? [said(line)] : [];
 		case 'tool_use':
-			return [{ word: 'opens', tool: string(line['tool_id']) ?? '' }];
+			return [{ word: 'opens', tool: string(line['tool_id']) ?? '', words: callOf(line) }];
 		case 'tool_result':
 			return [{ word: 'closes', tool: string(line['tool_id']) ?? '' }];
 		case 'error':
@@ -51,6 +52,10 @@ function read(line: Fields): readonly Word[] {
 		default:
 			return [];
 	}
+}
+
+function callOf(line: Fields): string {
+	return toolWords(line['tool_name'], line['parameters']);
 }
 
 function said(line: Fields): Word {

@@ -3,6 +3,7 @@ import type { Decoder, Exit, Sign } from './adapter.ts';
 import { failed, type Failure, failureEnd, successEnd } from './failure.ts';
 import { type Fields, lineFields } from './fields.ts';
 import { lastLine } from './last-line.ts';
+import { toolNow } from './tool-call.ts';
 
 /** What a line of an agent's output says, in the words that all agents share. */
 export type Word =
@@ -11,10 +12,14 @@ export type Word =
 	| { readonly word: 'says'; readonly text: string }
 	/** A message goes on; it is a new one where something else came in between. */
 	| { readonly word: 'goes-on'; readonly text: string }
-	| { readonly word: 'opens' | 'closes'; readonly tool: string }
+	/** `words`: of the call, as `toolWords` has them. */
+	| { readonly word: 'opens'; readonly tool: string; readonly words: string }
+	| { readonly word: 'closes'; readonly tool: string }
 	/** Since the last such word. */
 	| { readonly word: 'used'; readonly usage: Usage }
 	| { readonly word: 'lives' }
+	/** A tool call that is told of when it is over. */
+	| { readonly word: 'called'; readonly words: string }
 	/** Alive, and no further than before. */
 	| { readonly word: 'retries' }
 	/** What went wrong: it stands unless the agent goes on. */
@@ -41,6 +46,7 @@ export function lineDecoder(reader: Reader): Decoder {
 			return line ? strongest(reader.read(line).map((word) => take(state, word))) : 'nothing';
 		},
 		used: () => state.usage,
+		tool: () => toolNow(state.open, state.called),
 		said: () => ({ number: state.said, text: state.text }),
 		finish: (exit, _tail, stderr, now) => ({
 			end: endOf(state, reader, exit, stderr, now),
@@ -62,8 +68,10 @@ interface State {
 	/** Whether the next piece of a message belongs to the one before. */
 	speaking: boolean;
 	usage: Usage;
-	/** Ids of the tool calls that wait for their result. */
-	readonly open: Set<string>;
+	/** The tool calls that wait for their result: their words, by id. */
+	readonly open: Map<string, string>;
+	/** The words of the last one. */
+	called: string;
 	wrong: Failure | null;
 	last: 'done' | 'over' | null;
 }
@@ -76,7 +84,8 @@ function beginning(): State {
 		said: 0,
 		speaking: false,
 		usage: { usd: 0, tokens: 0 },
-		open: new Set(),
+		open: new Map(),
+		called: '',
 		wrong: null,
 		last: null,
 	};
@@ -108,6 +117,7 @@ function take(state: State, word: Word): Sign {
 		case 'opens':
 		case 'closes':
 		case 'lives':
+		case 'called':
 			return goOn(state, word);
 	}
 }
@@ -118,15 +128,16 @@ function conclude(state: State, word: Extract<Word, { word: 'done' | 'over' }>):
 	return 'result';
 }
 
-type Life = Extract<Word, { word: 'says' | 'goes-on' | 'opens' | 'closes' | 'lives' }>;
+type Life = Extract<Word, { word: 'says' | 'goes-on' | 'opens' | 'closes' | 'lives' | 'called' }>;
 
 /** What is still at work has neither ended nor failed. */
 function goOn(state: State, word: Life): Sign {
 	state.wrong = null;
 	state.last = null;
 	const before = state.open.size;
-	if (word.word === 'opens') state.open.add(word.tool);
+	if (word.word === 'opens') state.open.set(word.tool, word.words);
 	if (word.word === 'closes') state.open.delete(word.tool);
+	if (word.word === 'opens' || word.word === 'called') state.called = word.words || state.called;
 	if (word.word === 'says' || word.word === 'goes-on') speak(state, word);
 	state.speaking = word.word === 'goes-on';
 	if (before === 0 && state.open.size > 0) return 'tool-open';

@@ -2,6 +2,7 @@ import type { Adapter } from './adapter.ts';
 import { failure, type Failure } from './failure.ts';
 import { type Fields, number, object, string, sum } from './fields.ts';
 import { lineDecoder, type Reader, type Word } from './line-decoder.ts';
+import { toolWords } from './tool-call.ts';
 import { jsonObject } from '../json.ts';
 
 /**
@@ -41,13 +42,16 @@ function reader(): Reader {
 			const step = string(part['messageID']) ?? '';
 			switch (line['type']) {
 				case 'step_start':
-					return [session, { word: 'opens', tool: step }];
+					return [session, { word: 'opens', tool: step, words: '' }];
 				case 'text':
 					return [session, { word: 'says', text: string(part['text']) ?? '' }];
 				case 'tool_use':
 					overflows = 0;
 					denied = denial(object(part['state']));
-					return [session, { word: 'lives' }];
+					return [
+						session,
+						{ word: 'called', words: toolWords(part['tool'], object(part['state'])['input']) },
+					];
 				case 'step_finish':
 					return [
 						session,

@@ -4,7 +4,7 @@ import { isNotes } from '../notes.ts';
 import { plainLine } from '../plain.ts';
 import { isOpenLeaf } from '../todo/todo.ts';
 import type { Run, Scene, Time, Todo } from '../types.ts';
-import { cutToWidth } from '../width.ts';
+import { cutToWidth, widthOf } from '../width.ts';
 import { waitingWords } from '../words.ts';
 
 /** What is seen of the session that runs, from outside. */
@@ -13,7 +13,7 @@ export interface Vitals {
 	readonly since: Time | null;
 	/** When it last put something out; null: it has not yet. */
 	readonly sign: Time | null;
-	/** The tool that it uses; null: none, or it does not say. */
+	/** The tool that it uses, as it wrote it, or `after` and the last one; null: none, or it does not say. */
 	readonly tool: string | null;
 }
 
@@ -24,7 +24,7 @@ export function foot(
 	vitals: Vitals,
 	{ columns, clock }: { columns: number; clock: (at: Time) => string },
 ): string[] {
-	const [now, ...below] = [doing(run, scene), session(run, scene, vitals), night(run, scene, clock)]
+	const [now, ...below] = [doing(run, scene), session(run, scene, vitals, columns), night(run, scene, clock)]
 		.map((parts) => parts.filter((part) => part !== '').join(' · '))
 		.filter((row) => row !== '');
 	const rows = [now!, ...below.map((row) => `  ${row}`)];
@@ -44,7 +44,7 @@ function doing({ waiting, attempt }: Run, { now, stop, settings }: Scene): strin
 	return [number, asked, plainLine(attempt.text)];
 }
 
-function session({ attempt }: Run, scene: Scene, { since, sign, tool }: Vitals): string[] {
+function session({ attempt }: Run, scene: Scene, { since, sign, tool }: Vitals, columns: number): string[] {
 	if (!attempt) return [];
 	const { open } = attempt;
 	if (!open || since === null) return [stage(attempt)];
@@ -53,15 +53,19 @@ function session({ attempt }: Run, scene: Scene, { since, sign, tool }: Vitals):
 	);
 	const model = prompt?.model[Math.min(attempt.number, prompt.model.length) - 1] ?? '';
 	const heard = sign === null ? 'nothing heard yet' : `last sign ${duration(scene.now - sign)} ago`;
-	return [
-		`${open.role} ${open.session.slice(0, 4)}`,
-		duration(scene.now - since),
-		heard,
-		tool ?? '',
-		plainLine(open.agent),
-		model,
-	];
+	const before = [`${open.role} ${open.session.slice(0, 4)}`, duration(scene.now - since), heard];
+	const behind = [plainLine(open.agent), model].filter((part) => part !== '');
+	const room = columns - widthOf(`  ${[...before, '', ...behind].join(' · ')}`);
+	return [...before, shortened(tool, room), ...behind];
 }
+
+/** A tool call as safe words, in no more columns than there are: else the agent behind it would not be seen. */
+function shortened(tool: string | null, room: number): string {
+	return tool === null || room < FEWEST ? '' : cutToWidth(plainLine(tool), Math.min(room, MOST));
+}
+
+/** In columns: less tells nothing, and more is not taken in at a glance. */
+const [FEWEST, MOST] = [6, 60];
 
 function stage({ work, proposal, checks, sealed }: NonNullable<Run['attempt']>): string {
 	if (sealed) return 'landing';

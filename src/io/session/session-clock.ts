@@ -12,6 +12,8 @@ type Cause = Extract<SessionEnd, { kind: 'idle' | 'overtime' | 'stopped' }> | { 
 export interface SessionClock {
 	/** Whether the session has to end, `awake` ms after its start. */
 	ask(awake: number): Promise<Cause | null>;
+	/** What tool it uses, as `Decoder.tool` tells it. */
+	tool(): string | null;
 	/** Reads the rest of the output, and tells what the session came to. */
 	close(end: TreeEnd<Cause>): Outcome;
 }
@@ -45,6 +47,7 @@ export function openClock(
 			follow();
 			return causeOf(signs, awake, order.prompt, await stopping());
 		},
+		tool: () => decoder.tool?.() ?? null,
 		close(end) {
 			if (adapter.speaks === 'lines') out.rest(hear);
 			const exit = end.kind === 'exited' ? end : { code: null, signal: 'SIGKILL' };

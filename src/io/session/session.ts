@@ -14,6 +14,9 @@ import { marksWith } from './session-mark.ts';
 import { writeSessionFiles } from './session-files.ts';
 import { runTree } from './tree.ts';
 
+/** To be told which tool a session uses, each 100 ms, for a person to see; files of its folder are named from there on. */
+export type OnTool = (tool: string | null) => void;
+
 /** What one session is given beyond its order. */
 export interface SessionPlace {
 	readonly project: Project;
@@ -25,6 +28,7 @@ export interface SessionPlace {
 	readonly mark: string;
 	/** A reason to end it, asked every 100 ms. */
 	readonly interrupted: () => Promise<string | null>;
+	readonly onTool?: OnTool | undefined;
 }
 
 /**
@@ -50,6 +54,11 @@ export async function runSession(
 	const env = environment(order, launch.env, adapter.name, nonce, place.mark);
 	const file = await findProgram(launch.file, env);
 	const clock = openClock(order, adapter, files, nonce, place.interrupted);
+	const ask = async (awake: number) => {
+		const cause = await clock.ask(awake);
+		place.onTool?.(clock.tool()?.replaceAll(`${place.folder}/`, '') ?? null);
+		return cause;
+	};
 	const startedAt = performance.now();
 	const tree = {
 		file: file ?? '',
@@ -63,9 +72,10 @@ export async function runSession(
 		...files,
 	};
 	const end = file
-		? await runTree(tree, clock.ask)
+		? await runTree(tree, ask)
 		: ({ kind: 'unstartable', message: `${launch.file} was not found` } as const);
 	const ms = Math.round(performance.now() - startedAt);
+	place.onTool?.(null);
 	const outcome = clock.close(end);
 	if (order.role === 'reviewer') [files.stdout, files.stderr].forEach((log) => maskInFile(log, nonce));
 	return { ...outcome, model: outcome.model ?? order.model, nonce, ms };

@@ -20,19 +20,21 @@ import { installedSince } from '../room/installed.ts';
 import { openRooms } from '../room/room.ts';
 import type { Rooms } from '../room/room.ts';
 import { runSession } from './session.ts';
+import type { OnTool, SessionPlace } from './session.ts';
 import type { Walls } from '../walls/walls.ts';
 import { workerWalls } from '../walls/worker-walls.ts';
 
 /** Runs what is not the loop's own, each within the walls in force: workers in the work tree, all else in rooms. */
 export interface WithinWalls {
 	/** Never rejects for what the agent does; for a room that could not be made where the machine is why. */
-	session(order: SessionOrder, interrupted: Interrupted): Promise<SessionReport>;
+	session(order: SessionOrder, interrupted: Interrupted, onTool?: OnTool): Promise<SessionReport>;
 	/** `busy`: why no check could be run for now. */
 	check(candidate: Candidate, plan: CheckPlan, interrupted: Interrupted): Promise<CheckEnd>;
 }
 
 /** A reason to end it, asked every 100 ms. */
 type Interrupted = () => Promise<string | null>;
+type Watch = Pick<SessionPlace, 'interrupted' | 'onTool'>;
 type CheckEnd = Checked | { stopped: string } | { busy: string };
 
 interface Site {
@@ -54,12 +56,12 @@ export function openWithinWalls(
 	const [rooms, notes] = [openRooms(project, index, walls), openNotes(project, tell)];
 	const site = { project, mark, rooms, notes, walls };
 	return {
-		async session(order, wanted) {
-			const interrupted = beating(project, wanted);
+		async session(order, wanted, onTool) {
+			const watch = { interrupted: beating(project, wanted), onTool };
 			try {
 				const { candidate } = order;
 				return await awake.during(() =>
-					candidate ? inRoom(site, order, candidate, interrupted) : inTree(site, order, interrupted),
+					candidate ? inRoom(site, order, candidate, watch) : inTree(site, order, watch),
 				);
 			} catch (error) {
 				if (isMachines(error)) throw error;
@@ -97,12 +99,12 @@ function beating(project: Project, interrupted: Interrupted): Interrupted {
 	};
 }
 
-async function inTree({ project, mark, notes, walls }: Site, order: SessionOrder, interrupted: Interrupted) {
+async function inTree({ project, mark, notes, walls }: Site, order: SessionOrder, watch: Watch) {
 	const now = walls();
 	const memory = await notes.onDisk(order.role);
 	try {
 		const enclosure = now.level === 'groups' ? null : workerWalls(project, now.tools, order.session);
-		const place = { project, mark, interrupted, memory, enclosure, folder: project.folder };
+		const place = { project, mark, ...watch, memory, enclosure, folder: project.folder };
 		return { ...(await runSession(order, place)), roomChanges: [] };
 	} finally {
 		await remove(layersOf(project, order.session));
@@ -113,13 +115,13 @@ async function inRoom(
 	{ project, mark, rooms, notes }: Site,
 	order: SessionOrder,
 	candidate: Candidate,
-	interrupted: Interrupted,
+	watch: Watch,
 ): Promise<SessionReport> {
 	const memory = await notes.at(candidate.base, order.role);
 	const enter = () => rooms.enter(candidate, 'reviewer');
 	let room = await enter();
 	try {
-		const place = { project, mark, interrupted, memory };
+		const place = { project, mark, ...watch, memory };
 		await runSetup({ ...place, room, commit: candidate.commit }, order.setup);
 		// One that cannot be put back is none for here: the reviewer would not see the candidate.
 		if (order.setup && (await room.changes()).length > 0) {

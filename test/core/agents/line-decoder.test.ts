@@ -28,9 +28,9 @@ describe('The words of a session', () => {
 		const lines: Word[][] = [
 			[
 				{ word: 'closes', tool: 'x' },
-				{ word: 'opens', tool: 'a' },
+				{ word: 'opens', tool: 'a', words: '' },
 			],
-			[{ word: 'opens', tool: 'b' }],
+			[{ word: 'opens', tool: 'b', words: '' }],
 			[{ word: 'closes', tool: 'a' }],
 			[
 				{ word: 'closes', tool: 'b' },

@@ -29,6 +29,25 @@ describe('the foot of the screen', () => {
 		]);
 	});
 
+	test.each([
+		[80, 'Edit src/login.ts', 'Edit src/login.ts'],
+		[80, 'Bash npm test -- --reporter=dot src/login.test.ts', 'Bash npm test -- --…'],
+		[200, `Bash ${'x'.repeat(99)}`, `Bash ${'x'.repeat(54)}…`],
+		[200, '\u001b[2JBash \u202Eecho\u0007 1\nrm -rf /', 'Bash echo 1'],
+		[200, 'Bash 東京東京', 'Bash 東京東京'],
+	])('at %i columns the tool %j is shown as %j, and the agent behind it', (columns, tool, words) => {
+		const vitals = { since: NOW - 192_000, sign: NOW - 4000, tool };
+		const reviewers = [{ ...prompt('reviewer'), model: ['sonnet'] }];
+		const row = rows({ attempt: attempt({ open: OPEN }) }, { reviewers }, vitals, columns)[2];
+		expect(row).toBe(`  reviewer 0007 · 3m · last sign 4s ago · ${words} · claude · sonnet`);
+	});
+
+	test('shows no tool where there is no room for one', () => {
+		const vitals = { since: NOW - 192_000, sign: NOW - 4000, tool: 'Bash npm test' };
+		const row = rows({ attempt: attempt({ open: OPEN }) }, { reviewers: [] }, vitals, 53)[2];
+		expect(row).toBe('  reviewer 0007 · 3m · last sign 4s ago · claude');
+	});
+
 	test('shows a session at the notes as what it is: none of a task’s attempts', () => {
 		const open = {
 			...OPEN,
@@ -114,7 +133,7 @@ describe('the foot of the screen', () => {
 	});
 });
 
-function rows(run: Partial<Run>, more: Partial<Scene> = {}, vitals = NONE): string[] {
+function rows(run: Partial<Run>, more: Partial<Scene> = {}, vitals = NONE, columns = 80): string[] {
 	const clock = (at: number) => new Date(at).toISOString().slice(11, 16);
-	return foot({ ...runOf(started), ...run }, scene(LIST, more), vitals, { columns: 80, clock });
+	return foot({ ...runOf(started), ...run }, scene(LIST, more), vitals, { columns, clock });
 }

@@ -65,6 +65,23 @@ describe('a session of a command', () => {
 	});
 });
 
+test('the tools of a session are told of while they are used; files by their names in its folder', async () => {
+	const told: (string | null)[] = [];
+	const item = { id: '1', type: 'file_change', changes: [{ path: 'FOLDER/src/a.ts' }] };
+	const line = JSON.stringify({ type: 'item.started', item });
+	const { report } = await run(
+		'codex',
+		{},
+		{
+			program: codex(`echo '${line}' | sed "s|FOLDER|$PWD|"; sleep 60`),
+			onTool: (tool) => told.push(tool),
+			interrupted: async () => (told.includes('patch src/a.ts') ? 'it was seen' : null),
+		},
+	);
+	expect(report.end).toEqual({ kind: 'stopped', why: 'it was seen' });
+	expect(told.at(-1)).toBeNull();
+});
+
 describe('a session that says more than is kept', () => {
 	const FLOOD = 'head -c 70000000 /dev/zero; echo; sleep 0.5';
 
@@ -273,6 +290,7 @@ function later(why: string): () => Promise<string | null> {
 
 interface More {
 	readonly interrupted?: () => Promise<string | null>;
+	readonly onTool?: (tool: string | null) => void;
 	/** A script that is found by the agent's name. */
 	readonly program?: string;
 	readonly order?: Partial<SessionOrder>;
@@ -281,7 +299,7 @@ interface More {
 async function run(
 	agent: string,
 	more: Partial<Prompt> = {},
-	{ interrupted, program, order = {} }: More = {},
+	{ interrupted, onTool, program, order = {} }: More = {},
 ) {
 	const place = await scratch();
 	const { project } = place;
@@ -301,6 +319,7 @@ async function run(
 		memory: 'the notes',
 		mark,
 		interrupted: interrupted ?? (async () => null),
+		onTool,
 	});
 	const folder = path.join(project.logs, 'sessions', full.session);
 	expect(existsSync(folder)).toBe(true);
