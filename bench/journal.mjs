@@ -7,7 +7,6 @@
  *   npm run bench:journal [-- --events 100000 --rounds 5]
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -16,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { replay } from '../dist/src/core/run/run.js';
 import { openJournal, readJournal, readWhole } from '../dist/src/io/journal.js';
 import { lineOf } from '../dist/src/io/journal-lines.js';
+import { landing } from './night.mjs';
 import { APPROVES, commitWithList, env, MAIN, median, newFolder, removeScratch, stub } from './scratch.mjs';
 
 const { values } = parseArgs({
@@ -25,7 +25,6 @@ const { values } = parseArgs({
 		read: { type: 'string' },
 	},
 });
-const BRANCH = 'refs/heads/main';
 
 try {
 	if (values.read === undefined) await measure(Number(values.events), Number(values.rounds));
@@ -128,89 +127,4 @@ function inMs(times) {
 function sizeOf(folder) {
 	const bytes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).size);
 	return (bytes.reduce((sum, each) => sum + each, 0) / 1e6).toFixed(1);
-}
-
-/** What is recorded of a task that lands at its first attempt. */
-function landing(index) {
-	const id = (what) => createHash('sha1').update(`${what} ${index}`).digest('hex');
-	const name = (number, role) => `${String(number).padStart(4, '0')}-${role}`;
-	const [worker, reviewer] = [name(2 * index + 1, 'worker'), name(2 * index + 2, 'reviewer')];
-	const [task, tree, commit, made, base] = ['task', 'tree', 'commit', 'made', 'base'].map(id);
-	const text = `task number ${index} of a night that does not want to end`;
-	const usage = { usd: 0.1, tokens: 50_000 };
-	const reported = {
-		usage,
-		agentSession: id('session'),
-		model: 'opus',
-		ms: 60_000,
-		end: { kind: 'completed' },
-	};
-	const at = { task: task.slice(0, 14), text, line: index + 1, follower: null, equals: 1, attempt: 1 };
-	const opened = (session, role) => {
-		const details = role === 'worker' ? 'As it says in the list.' : null;
-		return {
-			event: 'opened',
-			session,
-			role,
-			...at,
-			details,
-			agent: 'claude',
-			prompt: role,
-			base,
-			branch: BRANCH,
-		};
-	};
-	const settled = (session) => ({ event: 'settled', session, drift: [], putRight: [] });
-	const change = {
-		path: `src/file-${index}.ts`,
-		status: 'modified',
-		oldMode: '100644',
-		newMode: '100644',
-		added: 9,
-		deleted: 2,
-	};
-	const candidate = { commit: made, tree, base, head: base, changes: [change], weakened: [] };
-	const check = {
-		command: 'npm test',
-		result: 'green',
-		exitCode: 0,
-		ms: 9000,
-		tail: 'ok\n'.repeat(20),
-		log: 'l',
-		runs: 1,
-	};
-	const on = { task: at.task, commit: made, tree };
-	return [
-		opened(worker, 'worker'),
-		{ event: 'worked', session: worker, task: at.task, status: null, ...reported },
-		settled(worker),
-		{ event: 'proposed', task: at.task, proposal: { kind: 'candidate', candidate } },
-		{ event: 'checked', ...on, on: 'candidate', setup: null, installed: 'as before', results: [check] },
-		opened(reviewer, 'reviewer'),
-		{
-			event: 'reviewed',
-			session: reviewer,
-			task: at.task,
-			reviewer: 'reviewer',
-			candidate: made,
-			tree,
-			nonce: id('nonce'),
-			verdict: { kind: 'approved', findings: [], red: null },
-			...reported,
-		},
-		settled(reviewer),
-		{ event: 'sealed', task: at.task, sealed: { commit, head: base, branch: BRANCH, list: 'todo.md' } },
-		{
-			event: 'landed',
-			task: at.task,
-			text,
-			attempt: 1,
-			commit,
-			tree,
-			equals: 1,
-			worker,
-			reviewers: [reviewer],
-		},
-		{ event: 'marked', task: at.task, as: 'x', lines: [index + 1], outcome: 'written' },
-	];
 }

@@ -57,12 +57,15 @@ export function commitWithList(
 	execFileSync('sh', ['-c', commands], { cwd: folder, env });
 }
 
-/** A command line before which nothing stands but what makes node tell its own peak memory when it exits. */
+/** A command line before which nothing stands but what makes node tell its own peak memory and processor time when it exits. */
 export function measured() {
 	const hook = path.join(scratch, 'rss.cjs');
 	writeFileSync(
 		hook,
-		"process.on('exit', () => process.stderr.write(`maxrss ${process.resourceUsage().maxRSS}\\n`));",
+		`process.on('exit', () => {
+			const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+			process.stderr.write(\`maxrss \${maxRSS}\\ncpu \${userCPUTime + systemCPUTime}\\n\`);
+		});`,
 	);
 	return `env NODE_OPTIONS='--require ${hook}'`;
 }
@@ -70,6 +73,11 @@ export function measured() {
 /** In MB, of what a measured command wrote to stderr. */
 export function peakIn(stderr) {
 	return Math.round(Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? 0) / 1024);
+}
+
+/** In ms, of the same. */
+export function processorIn(stderr) {
+	return Number(/cpu (\d+)/.exec(stderr)?.[1] ?? 0) / 1000;
 }
 
 /** What a run told with `--json`. */

@@ -9,7 +9,8 @@ import { readJournal, recordAll } from '../io/journal.ts';
 import { lockHolder, takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
 import type { Project } from '../io/project.ts';
-import { parseRules, readTexts } from '../io/steering/rule-files.ts';
+import { parseRules } from '../io/steering/parsed-rules.ts';
+import { readTexts } from '../io/steering/rule-files.ts';
 import { isWithinSession } from '../io/steering/within-session.ts';
 import type { Options } from './options.ts';
 

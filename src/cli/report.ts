@@ -4,9 +4,8 @@ import process from 'node:process';
 import { UserError } from '../core/errors.ts';
 import { lockHolder } from '../io/lock.ts';
 import { mishap } from '../io/mishap.ts';
-import { ownFolder } from '../io/own-folder.ts';
+import { isFolder, ownFolder } from '../io/own-folder.ts';
 import { findPlace } from '../io/place.ts';
-import { findProject, isFolder, keepOutOfGit } from '../io/project.ts';
 import { readReport, reportFile, writeReport } from '../io/report.ts';
 import type { Options } from './options.ts';
 
@@ -18,7 +17,7 @@ export async function report({ flags }: Options): Promise<number> {
 	const holder = (await lockHolder(place.gitDir)) === null ? 'nobody' : 'alive';
 	const text = await readReport(place, path.dirname(file), holder);
 	if (file === own) {
-		if (!isFolder(path.dirname(own))) await keepOutOfGit(await findProject(place.folder, flags.todo));
+		if (!isFolder(path.dirname(own))) await keepOut(place.folder, flags.todo);
 		await makeWay(own);
 	}
 	try {
@@ -28,6 +27,12 @@ export async function report({ flags }: Options): Promise<number> {
 	}
 	console.log(path.relative(process.cwd(), file));
 	return 0;
+}
+
+/** Before the first loop did. Loaded only then: a report that is kept should not pay for it each time. */
+async function keepOut(folder: string, todo: string | undefined): Promise<void> {
+	const { findProject, keepOutOfGit } = await import('../io/project.ts');
+	await keepOutOfGit(await findProject(folder, todo));
 }
 
 /** A session may have put something else there. */

@@ -4,9 +4,6 @@ import { flag, readerOf, text, texts, unexpected, type Read } from './rules/keys
 import { ROLES } from './rules/prompt-file.ts';
 import type { Role } from './types.ts';
 
-/** What the notes that a session gets may come to, in tokens. */
-export const MEMORY_CAP = 8000;
-
 /** One file of memory/: its path from the `-C` folder, and what is in it. */
 export interface NoteFile {
 	readonly path: string;

@@ -1,7 +1,6 @@
 import { endOnBudget } from './budget.ts';
 import { endAtDeadline } from './limits-of-run.ts';
-import { MEMORY_CAP } from './memory.ts';
-import { NOTES, NOTES_EVERY } from './notes.ts';
+import { MEMORY_CAP, NOTES, NOTES_EVERY } from './notes.ts';
 import { workOrder } from './orders.ts';
 import { findTask, isOpenLeaf, nextOpen } from './todo/todo.ts';
 import type { Prompt, Run, Scene, Step, Task, TaskRecord, Todo } from './types.ts';

@@ -1,7 +1,9 @@
 import { diffstat } from './gate/changes.ts';
-import { MEMORY_CAP } from './memory.ts';
 import { findTask } from './todo/todo.ts';
 import type { Change, Role, Task, TaskId, Todo } from './types.ts';
+
+/** What the notes that a session gets may come to, in tokens. */
+export const MEMORY_CAP = 8000;
 
 /** The task of a consolidator session: always the same, in no list, and without a box. It says what the reviewers look for. */
 export const NOTES: Task = {

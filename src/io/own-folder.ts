@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -14,6 +14,10 @@ export function ownFolder(folder: string): 'as it was' | 'put right' {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	if (inTheWay !== null) renameSync(inTheWay, path.join(folder, path.basename(inTheWay)));
 	return found ? 'put right' : 'as it was';
+}
+
+export function isFolder(folder: string): boolean {
+	return existsSync(folder) && statSync(folder).isDirectory();
 }
 
 /** Makes a file anew, whatever is there now: no link is followed, and no pipe waited for. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { findProject, isFolder } from './project.ts';
+import { isFolder } from './own-folder.ts';
 import type { Project } from './project.ts';
 
 /** Where the record and the list of a work tree are, for who only reads them. */
@@ -13,8 +13,9 @@ export type Place = Pick<Project, 'root' | 'folder' | 'gitDir' | 'state' | 'todo
 export async function findPlace(given: string | undefined, todo: string | undefined): Promise<Place> {
 	const folder = given ?? '.';
 	const found = isFolder(folder) ? workTreeOf(realpathSync(folder)) : null;
-	// A bare repository, a submodule half made, no repository at all: git knows, and there are words for it.
-	if (!found) return findProject(folder, todo);
+	// A bare repository, a submodule half made, no repository at all: git knows, and there are words for it. Loaded only then:
+	// a look should not pay for it.
+	if (!found) return (await import('./project.ts')).findProject(folder, todo);
 	const { root, gitDir, within } = found;
 	const known = within.find((each) => existsSync(path.join(each, '.nightloop')));
 	const home = (given === undefined && todo === undefined && known) || within[0]!;

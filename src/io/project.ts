@@ -1,4 +1,4 @@
-import { constants, existsSync, statSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { findProgram, USUAL_FOLDERS } from './find-program.ts';
 import { withoutDeadLocks } from './git/dead-locks.ts';
 import { gitEnvironment, openGit } from './git/git.ts';
 import type { Git } from './git/git.ts';
-import { ownFolder } from './own-folder.ts';
+import { isFolder, ownFolder } from './own-folder.ts';
 import { readOutside, trustedFolders } from './git/outside.ts';
 import type { Outside } from './git/outside.ts';
 import { runProgram } from './program.ts';
@@ -79,10 +79,6 @@ export async function prepareFolders(project: Project): Promise<void> {
 	} catch (error) {
 		throw notWritable(error);
 	}
-}
-
-export function isFolder(folder: string): boolean {
-	return existsSync(folder) && statSync(folder).isDirectory();
 }
 
 /** The repository's folder, before a git was found that could be asked. */

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { MEMORY_CAP, memoryText } from '../../core/memory.ts';
+import { memoryText } from '../../core/memory.ts';
 import type { NoteFile } from '../../core/memory.ts';
+import { MEMORY_CAP } from '../../core/notes.ts';
 import type { CommitId, Role } from '../../core/types.ts';
 import { list } from '../git/private-index.ts';
 import type { Project } from '../project.ts';

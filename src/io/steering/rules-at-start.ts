@@ -2,8 +2,10 @@ import { changedFiles, changedLines, withHeld } from '../../core/rules/rule-text
 import type { Overrides } from '../../core/rules/settings.ts';
 import type { AcceptedBy, Run, RuleTexts } from '../../core/types.ts';
 import type { Project } from '../project.ts';
-import { heldAway, parseRules, readTexts } from './rule-files.ts';
-import type { FoundTexts, Rules } from './rule-files.ts';
+import { parseRules } from './parsed-rules.ts';
+import type { Rules } from './parsed-rules.ts';
+import { heldAway, readTexts } from './rule-files.ts';
+import type { FoundTexts } from './rule-files.ts';
 import { isWalledOff, notedReach } from './session-reach.ts';
 
 /** The rules that a start goes by, and whose word they are. */

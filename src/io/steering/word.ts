@@ -2,8 +2,10 @@ import { UserError } from '../../core/errors.ts';
 import { changedFiles, changedLines, withHeld } from '../../core/rules/rule-texts.ts';
 import type { Overrides } from '../../core/rules/settings.ts';
 import type { AcceptedBy, Event, RuleTexts } from '../../core/types.ts';
-import { heldAway, parseRules } from './rule-files.ts';
-import type { FoundTexts, Rules } from './rule-files.ts';
+import { parseRules } from './parsed-rules.ts';
+import type { Rules } from './parsed-rules.ts';
+import { heldAway } from './rule-files.ts';
+import type { FoundTexts } from './rule-files.ts';
 import type { StartRules } from './rules-at-start.ts';
 import type { Suspects } from './session-reach.ts';
 
