@@ -40,14 +40,14 @@ export function stub(name, body) {
 /** Adds a list of tasks with the lines of its settings, and the prompts of two stubs, and commits all there is. */
 export function commitWithList(
 	folder,
-	{ worker, agent = `sh ${worker}`, reviewer, settings, tasks, after = 'true' },
+	{ worker, agent = `sh ${worker}`, reviewer, judge = `sh ${reviewer}`, settings, tasks, after = 'true' },
 ) {
 	const write = (name, text) => {
 		mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 		writeFileSync(path.join(folder, name), text);
 	};
 	write('prompts/worker.md', `---\nagent: ${agent}\n---\n{{task}}\n`);
-	write('prompts/reviewer.md', `---\nagent: sh ${reviewer}\n---\n{{nonce}} {{task}}\n`);
+	write('prompts/reviewer.md', `---\nagent: ${judge}\n---\n{{nonce}} {{task}}\n`);
 	write('work.txt', '');
 	const list = Array.from({ length: tasks }, (_, n) => `- [ ] Task ${n}\n`).join('');
 	write('todo.md', `---\n${settings.join('\n')}\n---\n${list}`);

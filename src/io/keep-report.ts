@@ -4,7 +4,7 @@ import type { Project } from './project.ts';
 import { ownEnvironment, runProgram } from './program.ts';
 
 /**
- * Keeps the report of a loop that runs: made again after an event, as often as a twentieth of a core allows, by a process of
+ * Keeps the report of a loop that runs: made again after an event, as often as a fortieth of a core allows, by a process of
  * its own, so that a long night costs the loop no memory. A report that could not be made is none: the journal has it all.
  */
 export function keepReport(project: Project): { changed(): void; close(): Promise<void> } {
@@ -37,6 +37,6 @@ export function keepReport(project: Project): { changed(): void; close(): Promis
 /** In ms. */
 const SHORTEST = 2000;
 /** So many times as long as it took is waited for before it is made again. */
-const SHARE = 20;
+const SHARE = 40;
 /** In ms: the end of a loop waits for its last report. */
 const LIMIT = 20_000;
