@@ -5,8 +5,8 @@ import { exitCode } from '../core/exit-code.ts';
 import { Mishap, UserError } from '../core/errors.ts';
 import { replay } from '../core/run/run.ts';
 import type { Entry, Mode, Run } from '../core/types.ts';
-import { recover } from '../io/integrity/integrity.ts';
-import { isReplaced, openJournal, readJournal } from '../io/journal.ts';
+import { recover, recoverJournal } from '../io/integrity/integrity.ts';
+import { openJournal, readJournal } from '../io/journal.ts';
 import type { Journal } from '../io/journal.ts';
 import { isMachines, mishap } from '../io/mishap.ts';
 import { position } from '../io/git/position.ts';
@@ -80,12 +80,13 @@ async function untilEnd(world: OpenWorld): Promise<number> {
 	}
 }
 
-/** A journal that is refused is so before anything is touched; what a session destroyed of it may be there again after that. */
+/** A journal that is refused is so before anything is touched, but for the journal itself where a session destroyed it. */
 async function readAndRecover(project: Project): Promise<{ known: readonly Entry[]; recovered: string[] }> {
-	const isThere = !isReplaced(project.state);
-	const before = isThere ? await readJournal(project.state) : [];
-	const recovered = await recover(project);
-	return { known: recovered.length > 0 || !isThere ? await readJournal(project.state) : before, recovered };
+	const journal = await recoverJournal(project);
+	const before = await readJournal(project.state);
+	const rest = await recover(project);
+	const known = rest.length > 0 ? await readJournal(project.state) : before;
+	return { known, recovered: [...journal, ...rest] };
 }
 
 /** The journal; where it was lost, with what is known again, which is told. */

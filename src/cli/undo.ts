@@ -8,7 +8,7 @@ import { finishUndo, readTodo } from '../io/finish-undo.ts';
 import type { Finished } from '../io/finish-undo.ts';
 import { obstaclesTo } from '../io/git/take-back.ts';
 import { sealUndo } from '../io/git/undo.ts';
-import { putRight, recover } from '../io/integrity/integrity.ts';
+import { putRight, recover, recoverJournal } from '../io/integrity/integrity.ts';
 import { readWhole, recordAll } from '../io/journal.ts';
 import { takeLock } from '../io/lock.ts';
 import { findProject, prepareFolders } from '../io/project.ts';
@@ -45,6 +45,7 @@ type Before = Pick<Finished, 'outcome'> & { readonly known: Known };
 
 /** As a start of the loop does, what a dead one left is put right first; and what an undo left that was killed. */
 async function finishInterrupted(project: Project): Promise<Before> {
+	tell(await recoverJournal(project));
 	const { entries, lost } = await readWhole(project.state);
 	tell(lost);
 	tell(await recover(project));

@@ -14,7 +14,7 @@ import type {
 } from '../core/types.ts';
 import { position } from './git/position.ts';
 import { openPrivateIndex } from './git/private-index.ts';
-import { noteBefore, putRight, recover } from './integrity/integrity.ts';
+import { noteBefore, putRight, recover, recoverJournal } from './integrity/integrity.ts';
 import { openJournal, readJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { sweep } from './processes.ts';
@@ -71,8 +71,9 @@ export async function openBeside(
 	from: StartedFrom,
 	{ about, look, agents }: Asked,
 ): Promise<Beside> {
+	const journalBack = await recoverJournal(project);
 	const known = await readJournal(project.state);
-	const recovered = await recover(project);
+	const recovered = [...journalBack, ...(await recover(project))];
 	const rules = await rulesAtStart(project, overrides, replay(known), from);
 	await Promise.all([checkRepository(project), checkAgents(agents(rules))]);
 	await prepareFolders(project);

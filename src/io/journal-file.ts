@@ -66,6 +66,24 @@ export async function syncFolder(folder: string): Promise<void> {
 	}
 }
 
+/** Makes a file of the journal anew, whatever stands in its place: on disk when it resolves to it, open. */
+export async function replaceFile(
+	folder: string,
+	name: string,
+	lines: readonly Buffer[],
+): Promise<FileHandle> {
+	const file = path.join(folder, name);
+	const fresh = `${file}.new`;
+	for (const each of [fresh, file]) {
+		// A rename does not replace a folder, and opening waits for a pipe.
+		if (lstatSync(each, { throwIfNoEntry: false })?.isFile() === false) await rm(each, { recursive: true });
+	}
+	await writeFile(fresh, Buffer.concat(lines), { mode: 0o600, flush: true });
+	await rename(fresh, file);
+	await syncFolder(folder);
+	return open(file, 'a+', 0o600);
+}
+
 interface Held {
 	readonly folder: string;
 	handle: FileHandle;
@@ -99,7 +117,7 @@ async function append(held: Held, line: Buffer): Promise<void> {
 }
 
 async function rewrite(held: Held, lines: readonly Buffer[]): Promise<void> {
-	const fresh = await replace(held.folder, FILE, lines);
+	const fresh = await replaceFile(held.folder, FILE, lines);
 	await held.handle.close();
 	held.handle = fresh;
 }
@@ -108,7 +126,7 @@ async function beginAnew(held: Held): Promise<Entry> {
 	const { folder } = held;
 	const whole = Buffer.concat(held.lines);
 	const sum = sumOfFile(whole, path.join(folder, FILE));
-	await (await replace(folder, partName(sum.parts), [whole])).close();
+	await (await replaceFile(folder, partName(sum.parts), [whole])).close();
 	const line = lineOf(sum);
 	await rewrite(held, [line]);
 	const key = await keyOf(held.handle);
@@ -154,18 +172,4 @@ function keyAt(folder: string): string | null {
 	const found =
 		existsSync(folder) && lstatSync(path.join(folder, FILE), { bigint: true, throwIfNoEntry: false });
 	return found && found.isFile() ? [found.dev, found.ino, found.size, found.ctimeNs].join(':') : null;
-}
-
-/** Resolves to the file, open. */
-async function replace(folder: string, name: string, lines: readonly Buffer[]): Promise<FileHandle> {
-	const file = path.join(folder, name);
-	const fresh = `${file}.new`;
-	for (const each of [fresh, file]) {
-		// A rename does not replace a folder, and opening waits for a pipe.
-		if (lstatSync(each, { throwIfNoEntry: false })?.isFile() === false) await rm(each, { recursive: true });
-	}
-	await writeFile(fresh, Buffer.concat(lines), { mode: 0o600, flush: true });
-	await rename(fresh, file);
-	await syncFolder(folder);
-	return open(file, 'a+', 0o600);
 }

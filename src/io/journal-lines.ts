@@ -34,6 +34,16 @@ export function lineOf(entry: Entry): Buffer {
 	return Buffer.from(new TextEncoder().encode(`${checksum(json)} ${json}\n`).buffer);
 }
 
+/** The entry of one line, with or without its end, one character a byte; null where its checksum does not hold, or this version cannot read it. */
+export function readableEntry(line: string): Entry | null {
+	try {
+		return parseLine(Buffer.from(line, 'latin1').toString().replace(/\n$/, ''), '');
+	} catch (error) {
+		if (error instanceof UserError || error instanceof SyntaxError) return null;
+		throw error;
+	}
+}
+
 /** 2: a file may begin with a sum, which version 1 knows nothing of. */
 const VERSION = 2;
 const NEWLINE = 10;

@@ -76,7 +76,7 @@ export async function readJournal(folder: string): Promise<readonly Entry[]> {
 }
 
 /** Whether something else stands where the journal should: a pipe, a folder, a link. */
-export function isReplaced(folder: string): boolean {
+function isReplaced(folder: string): boolean {
 	return lstatSync(path.join(folder, FILE), { throwIfNoEntry: false })?.isFile() === false;
 }
 

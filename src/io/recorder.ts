@@ -1,4 +1,5 @@
 import type { Entry, Event, Scene } from '../core/types.ts';
+import { noteRecorded } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
 import { openNotifier } from './notify.ts';
 import type { Project } from './project.ts';
@@ -34,6 +35,7 @@ export function openRecorder({ project, journal, onEntry, onScene }: RecorderOpt
 	});
 	const record = async (event: Event) => {
 		const entry = await journal.append(event);
+		noteRecorded(project, entry);
 		onEntry(entry);
 		notifier.hear(entry, scene?.settings.notify ?? null);
 		return entry;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { boxes } from '../helpers/checker.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { withNight } from '../helpers/night.ts';
 import type { Night } from '../helpers/night.ts';
-import { recordAll } from '../../src/io/journal.ts';
+import { recordAll, readWhole } from '../../src/io/journal.ts';
 import { nightloop } from '../helpers/nightloop.ts';
 import { scripted } from '../helpers/scripted.ts';
 
@@ -130,6 +131,48 @@ describe.concurrent('a journal that a session gets at, walls groups,', () => {
 			expect(status).toMatchObject({ exitCode: 2 });
 			expect(status.stderr).toContain('Something else stands in the place of the journal.');
 			expect(await night.run()).toMatchObject({ exitCode: 0 });
+			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(2);
+			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
+		});
+	});
+});
+
+describe.concurrent('what a session does to the journal that is killed with its loop, walls groups,', () => {
+	const settings = ['walls: groups'];
+	const file = '.git/nightloop/journal.jsonl';
+
+	it.each([
+		['a line in the middle is changed', `sed -i 2s/started/stopped/ ${file}`],
+		['a line in the middle is removed', `sed -i 3d ${file}`],
+		['the last line is removed', `sed -i '$d' ${file}`],
+		['the last lines are changed', `sed -i '2,$s/e/a/' ${file}`],
+		['it is cut within a line', `truncate --size=700 ${file}`],
+		['it is emptied', `: >${file}`],
+		['it is removed', `rm ${file}`],
+		['it is another one', `printf '%s\\n' one two three >${file}`],
+		['it is from the future', `sed -i '2,$s/"v":2/"v":9/' ${file}`],
+	])('%s: the next start has it as the loop wrote it', (_, deed) => {
+		const isMeant = `[ "$NIGHTLOOP_TASK" = '${TASKS[1]}' ] && mkdir "$SCRATCH/log/once" 2>/dev/null`;
+		const worker = `do_the_task; if ${isMeant}; then ${deed}; touch "$SCRATCH/log/broken"; sleep 600; fi`;
+		return withNight(scripted({ worker }, { tasks: TASKS, settings }), async (night) => {
+			await landFirst(night);
+			const folder = join(night.path, '.git/nightloop');
+			const before = (await readWhole(folder)).entries;
+			const loop = night.start();
+			await eventually(
+				() => existsSync(join(night.scratch, 'log/broken')),
+				() => 'the session to break it',
+			);
+			loop.kill('SIGKILL');
+			await loop.ended;
+
+			const { exitCode, stderr } = await night.run();
+			expect([exitCode, stderr]).toEqual([0, '']);
+			const notices = night.all('notice').map(({ text }) => text);
+			expect(notices).toContain('nightloop/journal.jsonl was changed by the session: put back');
+			const written = [...before, ...loop.events].map(({ at }) => at);
+			const { entries } = await readWhole(folder);
+			expect(entries.slice(0, written.length).map(({ at }) => at)).toEqual(written);
 			expect(boxes(await night.read('todo.md'), 'x')).toHaveLength(2);
 			expect(await nightloop(night, ['audit'])).toMatchObject({ exitCode: 0 });
 		});

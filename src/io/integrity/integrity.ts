@@ -19,6 +19,7 @@ import {
 	unfinishedIn,
 } from './control-files.ts';
 import { UserError } from '../../core/errors.ts';
+import type { Entry } from '../../core/types.ts';
 import { includedFiles } from './includes.ts';
 import { clearDeadLocks } from '../git/dead-locks.ts';
 import { keepLock } from '../lock.ts';
@@ -32,6 +33,7 @@ import { restoreRest, restoreUnreadable } from './restore-files.ts';
 import { keepIndex, restorePosition } from './restore-head.ts';
 import { noteList, restoreList } from './restore-list.ts';
 import type { NotedList } from './restore-list.ts';
+import { followJournal, restoreJournal } from './restore-journal.ts';
 import { restoreLogs, restoreStash } from './restore-logs.ts';
 import { restoreObjects } from './restore-objects.ts';
 import { restoreRefs } from './restore-refs.ts';
@@ -92,6 +94,27 @@ export async function recover(project: Project): Promise<string[]> {
 	if (noted && isStagedSince(project)) keepIndex(project);
 	return noted ? [...lines, ...(await restoreRepository(project, noted))] : lines;
 }
+
+/**
+ * At a start, before the journal is read: puts it back where a session could write to it that died with its loop. Without
+ * one, whatever is wrong with it is left for a person to see.
+ */
+export async function recoverJournal(project: Project): Promise<string[]> {
+	if (readNoted(project)?.reach !== 'everything') return [];
+	await sweep(markOf(project));
+	return restoreJournal(project);
+}
+
+/** To be called with all that is recorded: what a session can write to, a start has from elsewhere. */
+export function noteRecorded(project: Project, entry: Entry): void {
+	const noted = notes.get(project);
+	if (noted?.reach !== 'everything' || behind.has(noted)) return;
+	// With a gap in it, it would not tell what came when.
+	if (followJournal(project, entry) === 'cannot be written') behind.add(noted);
+}
+
+/** The sessions since whose beginning the journal's shadow could not follow. */
+const behind = new WeakSet<Noted>();
 
 /** To be called again and again while a session runs: the next start knows by it when a loop that is dead was last alive. */
 export function beat(project: Project): void {
