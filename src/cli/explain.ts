@@ -1,5 +1,6 @@
 import { Mishap, UserError } from '../core/errors.ts';
 import { isGitError } from '../io/git/git.ts';
+import { isKilled } from '../io/git/killed.ts';
 import { isMachines, mishap } from '../io/mishap.ts';
 
 /** Tells on stderr what a command ended with, and what to do about it. Returns the exit code. */
@@ -8,6 +9,13 @@ export function explain(error: unknown): number {
 	if (cause instanceof UserError) {
 		say(cause.what, cause.why, cause.fix);
 		return cause.exitCode;
+	}
+	if (isKilled(cause)) {
+		const why = 'It was not nightloop that did so: the kernel ends programs where memory runs short.';
+		const fix =
+			'Leave it more memory (dmesg tells what was ended); then start again: it goes on from its journal.';
+		say(mishap(cause), why, fix);
+		return 2;
 	}
 	if (isMachines(cause)) {
 		const fix =

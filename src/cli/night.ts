@@ -9,6 +9,7 @@ import { recover, recoverJournal } from '../io/integrity/integrity.ts';
 import { openJournal, readJournal } from '../io/journal.ts';
 import type { Journal } from '../io/journal.ts';
 import { isMachines, mishap } from '../io/mishap.ts';
+import { againIfKilled } from '../io/git/killed.ts';
 import { position } from '../io/git/position.ts';
 import { openPrivateIndex } from '../io/git/private-index.ts';
 import { prepareFolders } from '../io/project.ts';
@@ -135,11 +136,9 @@ async function checkContinuation(project: Project, before: Run, { changed }: Sta
 		if (before.leftover !== null || (await changedInTree(project, changed)).length === 0) return branch;
 	}
 	const left = before.state === 'ended' ? before.treeAtEnd : null;
-	if (
-		left === null ||
-		(await openPrivateIndex(project).treeOf(head, readUntracked(project), 'left out')) !== left
-	)
-		throw refuseChanges(changed);
+	const leaveOut = readUntracked(project);
+	const tree = () => openPrivateIndex(project).treeOf(head, leaveOut, 'left out');
+	if (left === null || (await againIfKilled(tree)) !== left) throw refuseChanges(changed);
 	return branch;
 }
 

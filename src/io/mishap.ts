@@ -1,9 +1,11 @@
 import { Mishap } from '../core/errors.ts';
 import type { World } from '../core/types.ts';
 import { isGitError } from './git/git.ts';
+import { isKilled } from './git/killed.ts';
 
 /** What a full disk, a missing right, or git may say no with, in its own words. Rethrows everything else: a bug. */
 export function mishap(error: unknown): string {
+	if (isKilled(error)) return (error as Error).message;
 	if (isGitError(error)) return error.stderr.split('\n').find((line) => NAMED.test(line)) ?? firstLine(error);
 	if (error instanceof Mishap || isSystemError(error)) return error.message;
 	throw error;
@@ -38,13 +40,13 @@ function asMishap(error: unknown): unknown {
 
 /** Whether the machine has too little of something, or a disk or a right is missing. */
 export function isMachines(error: unknown): boolean {
-	if (isGitError(error)) return NAMED.test(error.stderr);
+	if (isGitError(error)) return isKilled(error) || NAMED.test(error.stderr);
 	return isShortage(error) || (isSystemError(error) && FORBIDDEN.includes(error.code ?? ''));
 }
 
 /** Whether the machine has too little of something, or a disk fails. A right that is missing may be a file's own. */
 export function isShortage(error: unknown): boolean {
-	if (isGitError(error)) return SHORT.test(error.stderr);
+	if (isGitError(error)) return isKilled(error) || SHORT.test(error.stderr);
 	return isSystemError(error) && SHORTAGES.includes(error.code ?? '');
 }
 

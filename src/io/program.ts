@@ -22,6 +22,7 @@ export function ownEnvironment(): Record<string, string> {
 export interface ProgramResult {
 	/** null: it could not be started, or a signal ended it. */
 	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
 	readonly stdout: Buffer;
 	readonly stderr: string;
 }
@@ -48,13 +49,15 @@ export function runProgram(
 		const late = () => {
 			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 			for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
-			resolve({ code: null, stdout: Buffer.concat(out), stderr: 'it did not end' });
+			resolve({ code: null, signal: null, stdout: Buffer.concat(out), stderr: 'it did not end' });
 		};
 		const timer = limit === undefined ? undefined : setTimeout(late, limit);
-		child.once('error', (error) => resolve({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
+		child.once('error', ({ message }) =>
+			resolve({ code: null, signal: null, stdout: Buffer.alloc(0), stderr: message }),
+		);
 		child.once('close', (code, signal) => {
 			clearTimeout(timer);
-			const result = { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
+			const result = { code, signal, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
 			// A terminal's signal reaches a child between its fork and its own group, before it has done anything.
 			resolve(isOfTerminal(signal) ? runProgram(file, args, options) : result);
 		});

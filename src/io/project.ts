@@ -7,12 +7,12 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import { findProgram, USUAL_FOLDERS } from './find-program.ts';
 import { withoutDeadLocks } from './git/dead-locks.ts';
+import { readByGit, withReadersAgain } from './git/killed.ts';
 import { gitEnvironment, openGit } from './git/git.ts';
 import type { Git } from './git/git.ts';
 import { isFolder, ownFolder } from './own-folder.ts';
 import { readOutside, trustedFolders } from './git/outside.ts';
 import type { Outside } from './git/outside.ts';
-import { runProgram } from './program.ts';
 
 /** Where everything is. All paths are absolute. */
 export interface Project {
@@ -57,12 +57,14 @@ export async function findProject(folder: string, todo: string | undefined): Pro
 		logs: path.join(here, '.nightloop'),
 		cache: cacheFolder(gitDir, top),
 		todo: path.resolve(here, todo ?? 'todo.md'),
-		git: withoutDeadLocks(openGit(program, gitDir, top, { environment, outside }), {
-			root: top,
-			gitDir,
-			commonDir,
-			state,
-		}),
+		git: withReadersAgain(
+			withoutDeadLocks(openGit(program, gitDir, top, { environment, outside }), {
+				root: top,
+				gitDir,
+				commonDir,
+				state,
+			}),
+		),
 		outside,
 	};
 }
@@ -111,7 +113,7 @@ async function locate(
 		'--git-common-dir',
 		'--show-toplevel',
 	];
-	const { stdout, code } = await runProgram(program, ask, { cwd: folder, env });
+	const { stdout, code } = await readByGit(program, ask, { cwd: folder, env });
 	const [bare, gitDir, commonDir, root, ...more] = stdout.toString().split('\n');
 	if (bare === 'true') {
 		throw new UserError({

@@ -5,6 +5,7 @@ import { adapterFor, programOf } from '../core/agents/agents.ts';
 import { UserError } from '../core/errors.ts';
 import type { Prompt } from '../core/types.ts';
 import { isGitError } from './git/git.ts';
+import { isKilled } from './git/killed.ts';
 import { findProgram } from './find-program.ts';
 import type { Project } from './project.ts';
 import { asBytes, asText, steeringTest } from './steering/steering-files.ts';
@@ -169,7 +170,7 @@ async function refuseNameless(project: Project): Promise<void> {
 	try {
 		await project.git(['var', 'GIT_AUTHOR_IDENT']);
 	} catch (error) {
-		if (!isGitError(error)) throw error;
+		if (!isGitError(error) || isKilled(error)) throw error;
 		throw new UserError({
 			what: 'git does not know who you are.',
 			why: 'You are the author of what lands.',

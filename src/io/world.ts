@@ -12,6 +12,7 @@ import { changesLeft, propose } from './git/candidate.ts';
 import { isGitError } from './git/git.ts';
 import { isAuthor } from '../core/notes.ts';
 import { withLeft } from '../core/orders.ts';
+import { againIfKilled } from './git/killed.ts';
 import { noteBefore, putRight } from './integrity/integrity.ts';
 import type { Journal } from './journal.ts';
 import { clear } from './git/keep.ts';
@@ -114,7 +115,7 @@ async function openVerbs(options: WorldOptions): Promise<OpenWorld> {
 			// Left by a dead loop, and they can be large.
 			await remove(layersOf(project, ''));
 			// What a session, or a check, was doing when the loop died.
-			const lines = await tidy();
+			const lines = await againIfKilled(tidy);
 			const now = await walls.choose();
 			const lower = now.level === 'groups' && now.why !== null ? [`walls: groups only (${now.why})`] : [];
 			[...lines, ...options.notices, ...lower].forEach(notice);

@@ -2,6 +2,7 @@ import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { gitError } from '../../src/io/git/git.ts';
 import { isMachines, isShortage, mishap } from '../../src/io/mishap.ts';
 
 describe('what the machine says no with is', () => {
@@ -22,6 +23,15 @@ describe('what the machine says no with is', () => {
 		expect(isMachines(error)).toBe(kind !== 'neither');
 	});
 
+	test.each([
+		['SIGKILL', true],
+		['SIGSEGV', false],
+	])('a git that was ended by %s: %s', (signal, isTold) => {
+		const error = gitError(['-c', 'a.b=c', 'status'], { ...DEAD, signal: signal as NodeJS.Signals });
+		expect([isShortage(error), isMachines(error)]).toEqual([isTold, isTold]);
+		expect(mishap(error)).toBe(isTold ? `git status was ended by ${signal}: warning` : 'warning');
+	});
+
 	test('told by the line of git that names it', () => {
 		const stderr =
 			'warning: something else\nerror: unable to write x: No space left on device\nfatal: adding failed';
@@ -40,6 +50,8 @@ describe('what the machine says no with is', () => {
 		expect(() => mishap(ours)).toThrow('path');
 	});
 });
+
+const DEAD = { code: null, stdout: Buffer.alloc(0), stderr: 'warning\n' };
 
 function thrownBy(act: () => unknown): unknown {
 	try {

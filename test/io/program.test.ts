@@ -6,13 +6,13 @@ import { scratchFolder } from '../helpers/scratch.ts';
 test('a helper tells its exit code and all that it said', async () => {
 	const input = Buffer.from('in');
 	const result = await run('cat; echo err >&2; exit 3', input);
-	expect(result).toEqual({ code: 3, stdout: input, stderr: 'err\n' });
+	expect(result).toEqual({ code: 3, signal: null, stdout: input, stderr: 'err\n' });
 });
 
 test('a helper that cannot be started has no exit code, nor has one that is killed', async () => {
 	const options = { cwd: '/', env: {} };
-	expect(await runProgram('/nowhere/git', [], options)).toMatchObject({ code: null });
-	expect(await run('kill -KILL $$')).toMatchObject({ code: null });
+	expect(await runProgram('/nowhere/git', [], options)).toMatchObject({ code: null, signal: null });
+	expect(await run('kill -KILL $$')).toMatchObject({ code: null, signal: 'SIGKILL' });
 });
 
 test.each(['INT', 'HUP'])(

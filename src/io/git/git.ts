@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { Outside } from './outside.ts';
 import { freeOfPipes } from './pipes.ts';
 import { runProgram } from '../program.ts';
-import type { Command } from '../program.ts';
+import type { Command, ProgramResult } from '../program.ts';
 
 interface GitOptions {
 	/** Another index than the repository's own. */
@@ -34,6 +34,8 @@ export interface GitError extends Error {
 	readonly name: 'GitError';
 	readonly stderr: string;
 	readonly exitCode: number | null;
+	/** What ended it, if a signal did. */
+	readonly signal: NodeJS.Signals | null;
 }
 
 /**
@@ -52,10 +54,23 @@ export function openGit(file: string, gitDir: string, workTree: string, surround
 			env: environmentOf(surroundings, options),
 			...(input === undefined ? {} : { input: Buffer.from(input, encoding) }),
 		});
-		const { code, stdout, stderr } = await freeOfPipes(tree, running);
-		if (code === null || !answers.includes(code)) throw gitError(args, code, stderr.trim());
-		return stdout.toString(encoding);
+		const result = await freeOfPipes(tree, running);
+		if (result.code === null || !answers.includes(result.code)) throw gitError(args, result);
+		return result.stdout.toString(encoding);
 	};
+}
+
+/** What a git is thrown for that gave no answer. */
+export function gitError(args: readonly string[], { code, signal, stderr }: ProgramResult): GitError {
+	const how = signal === null ? `failed (exit ${code})` : `was ended by ${signal}`;
+	const said = stderr.trim();
+	const error = new Error(`git ${commandIn(args)} ${how}${said && `: ${said}`}`);
+	return Object.assign(error, { name: 'GitError' as const, stderr: said, exitCode: code, signal });
+}
+
+/** Which command its arguments name, behind options of git itself. */
+export function commandIn(args: readonly string[]): string {
+	return args.find((word, index) => !word.startsWith('-') && args[index - 1] !== '-c') ?? '';
 }
 
 /** The environment of the person, less everything that would point git elsewhere. `folders`: the PATH of its filters. */
@@ -125,9 +140,4 @@ function identityKept(): Record<string, string> {
 	return Object.fromEntries(
 		names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
 	);
-}
-
-function gitError(args: readonly string[], exitCode: number | null, stderr: string): GitError {
-	const error = new Error(`git ${args[0]} failed (exit ${exitCode}): ${stderr}`);
-	return Object.assign(error, { name: 'GitError' as const, stderr, exitCode });
 }

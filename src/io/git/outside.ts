@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { configText, expandHome, parseSettings } from './git-config.ts';
 import type { Setting } from './git-config.ts';
-import { runProgram } from '../program.ts';
+import { readByGit } from './killed.ts';
 import { isAbsence, readIfThere, statKey } from '../steering/todo-file.ts';
 
 /** What git reads from outside of the repository: the configuration of the person and of the machine. */
@@ -26,7 +26,7 @@ export async function readOutside(
 	env: Readonly<Record<string, string>>,
 ): Promise<Outside> {
 	const args = ['config', '--list', '--includes', '--show-scope', '--show-origin', '-z'];
-	const { stdout } = await runProgram(program, args, { cwd: root, env });
+	const { stdout } = await readByGit(program, args, { cwd: root, env });
 	const settings = parseSettings(stdout.toString('latin1'));
 	const theirs = settings.filter(({ scope }) => scope === 'system' || scope === 'global');
 	const lists = LISTS.map((list) => listOf(list, settings, root));

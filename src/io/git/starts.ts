@@ -1,13 +1,14 @@
 import type { CommitId } from '../../core/types.ts';
 import type { Project } from '../project.ts';
 import { isGitError } from './git.ts';
+import { againIfKilled } from './killed.ts';
 
 /**
  * Leaves a ref that says where the branch was at a start, and lets go of old ones: of those older than 14 days all but
  * the last 20. Never rejects for what old ones are like.
  */
 export async function noteStart({ git }: Project, head: CommitId, now: Date): Promise<void> {
-	await git(['update-ref', `${STARTS}${timeName(now)}`, head]);
+	await againIfKilled(() => git(['update-ref', `${STARTS}${timeName(now)}`, head]));
 	try {
 		const refs = (await git(['for-each-ref', '--format=%(refname)', STARTS])).split('\n').filter(Boolean);
 		const oldest = `${STARTS}${timeName(new Date(now.getTime() - KEPT_FOR))}`;

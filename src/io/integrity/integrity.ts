@@ -22,6 +22,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Entry } from '../../core/types.ts';
 import { includedFiles } from './includes.ts';
 import { clearDeadLocks } from '../git/dead-locks.ts';
+import { againIfKilled } from '../git/killed.ts';
 import { keepLock } from '../lock.ts';
 import type { Marker } from '../steering/marker.ts';
 import { ownFolder } from '../own-folder.ts';
@@ -92,7 +93,7 @@ export async function recover(project: Project): Promise<string[]> {
 	if (noted) await sweep(markOf(project));
 	const lines = await clearDeadLocks(project);
 	if (noted && isStagedSince(project)) keepIndex(project);
-	return noted ? [...lines, ...(await restoreRepository(project, noted))] : lines;
+	return noted ? [...lines, ...(await againIfKilled(() => restoreRepository(project, noted)))] : lines;
 }
 
 /**
