@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { boxes } from '../helpers/checker.ts';
+import { standInForGit } from '../helpers/git-stand-in.ts';
 import { withNight } from '../helpers/night.ts';
 import { nightloop } from '../helpers/nightloop.ts';
 import type { Repository } from '../helpers/repository.ts';
@@ -52,7 +51,7 @@ describe.concurrent('a start', () => {
 	it('of which any one git is killed goes on', () =>
 		withNight({ todo: '- [x] nothing to do\n' }, async (night) => {
 			for (let nth = 1, isMet = true; isMet; nth++) {
-				await killGit(night, `[ $count = ${nth} ] && mkdir "$SCRATCH/log/killed-${nth}" 2>/dev/null`);
+				await killGit(night, `[ $count -ge ${nth} ] && mkdir "$SCRATCH/log/killed-${nth}" 2>/dev/null`);
 				expect(await night.run(), `git ${nth}`).toMatchObject({ exitCode: 0, stderr: '' });
 				isMet = existsSync(join(night.scratch, `log/killed-${nth}`));
 				expect(isMet || nth > 8).toBe(true);
@@ -85,24 +84,7 @@ describe.concurrent('a start', () => {
 		}));
 });
 
-/** Puts a program in the place of git that is killed where the condition holds: sh, which knows `$word` and `$count`. */
-async function killGit({ scratch, write }: Repository, condition: string): Promise<void> {
-	await write('../bin/git', STAND_IN.replace('CONDITION', condition));
-	await chmod(join(scratch, 'bin/git'), 0o755);
-	await write('../log/gits', '');
+/** Kills each git of which the condition holds. */
+async function killGit(repository: Repository, condition: string): Promise<void> {
+	await standInForGit(repository, `if ${condition}; then kill -9 $$; fi`);
 }
-
-/** Only gits that a nightloop starts itself are its own. */
-const STAND_IN = `#!/bin/sh
-GIT=${(await execa('sh', ['-c', 'command -v git'])).stdout}
-tr '\\0' ' ' <"/proc/$PPID/cmdline" | grep -q 'cli/main.js' || exec "$GIT" "$@"
-value=
-for word; do
-	if [ -n "$value" ]; then value=; continue; fi
-	case $word in -c) value=1 ;; -*) ;; *) break ;; esac
-done
-echo "$word" >>"$SCRATCH/log/gits"
-count=$(wc -l <"$SCRATCH/log/gits")
-if CONDITION; then kill -9 $$; fi
-exec "$GIT" "$@"
-`;

@@ -1,4 +1,5 @@
 import { changesOf } from './changes-of.ts';
+import { onceMore, seeWhole } from './collected.ts';
 import { DURABLE, isGitError } from './git.ts';
 import type { Attempt, Change, CommitId, Proposal, TreeId } from '../../core/types.ts';
 import { isNotes, notesFlaw } from '../../core/notes.ts';
@@ -14,7 +15,16 @@ import { entriesBetween } from './tree-entries.ts';
  * Makes a commit object of the work tree as the worker left it, on the attempt's base. Moves no branch and touches no
  * index but our own. What would be reckless to hash is refused, with the finding to give back.
  */
-export async function propose(
+export function propose(
+	project: Project,
+	index: PrivateIndex,
+	attempt: Attempt,
+	leaveOut: readonly string[],
+): Promise<Proposal> {
+	return onceMore(() => proposeOnce(project, index, attempt, leaveOut));
+}
+
+async function proposeOnce(
 	project: Project,
 	index: PrivateIndex,
 	attempt: Attempt,
@@ -36,6 +46,7 @@ export async function propose(
 		commitTree(project, tree, [attempt.base], message),
 	]);
 	await project.git(['update-ref', HELD, commit]);
+	await seeWhole(project, commit, attempt.base);
 	return {
 		kind: changes.length === 0 ? 'unchanged' : 'candidate',
 		candidate: { commit, tree, base: attempt.base, head, changes, weakened },
@@ -144,7 +155,7 @@ async function hash(
 	leaveOut: readonly string[],
 ): Promise<TreeId | Proposal> {
 	try {
-		return await index.treeOf(head, leaveOut);
+		return await onceMore(() => index.treeOf(head, leaveOut));
 	} catch (error) {
 		if (!isGitError(error) || isShortage(error)) throw error;
 		return { kind: 'refused', what: 'git could not read the work tree', evidence: error.stderr };

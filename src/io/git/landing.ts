@@ -2,10 +2,11 @@ import { taskOf } from '../../core/notes.ts';
 import { ticksFor } from '../../core/todo/todo.ts';
 import type { Attempt, Candidate, Sealed } from '../../core/types.ts';
 import { commitTree } from './candidate.ts';
+import { onceMore, seeWhole, unlessCollected } from './collected.ts';
 import { lockIndex } from './index-lock.ts';
 import { withMarkedList } from './list-in-tree.ts';
 import { position } from './position.ts';
-import { followingIndex, moveBranch, takeOver, whereIs } from './sealed.ts';
+import { followingIndex, holdSealed, moveBranch, takeOver, whereIs } from './sealed.ts';
 import { tooManyTicks } from './sealed-list.ts';
 import { entriesBetween } from './tree-entries.ts';
 import type { Project } from '../project.ts';
@@ -19,7 +20,17 @@ export type Landing =
 	| { readonly kind: 'busy'; readonly why: string };
 
 /** Makes the commit that may land: exactly the candidate's tree, the list with its tick aside. Moves nothing. */
-export async function seal(
+export function seal(
+	project: Project,
+	attempt: Attempt,
+	candidate: Candidate,
+	message: string,
+	optional: boolean,
+): Promise<Seal> {
+	return onceMore(() => sealOnce(project, attempt, candidate, message, optional));
+}
+
+async function sealOnce(
 	project: Project,
 	attempt: Attempt,
 	candidate: Candidate,
@@ -37,6 +48,7 @@ export async function seal(
 	});
 	if (ticked === 'gone') return { kind: 'stale', why: 'the task is not in the list any more' };
 	const commit = await commitTree(project, ticked.tree, [head], message);
+	await holdSealed(project, commit);
 	return { kind: 'sealed', sealed: { commit, head, branch, list: ticked.list } };
 }
 
@@ -44,7 +56,17 @@ export async function seal(
  * Moves the branch to the sealed commit, only if it is still where it was; then lets the person's index follow, path by
  * path, where it held what HEAD held. Asked again after a crash, it finds what is done and does the rest.
  */
-export async function land(
+export function land(
+	project: Project,
+	attempt: Attempt,
+	candidate: Candidate,
+	sealed: Sealed,
+	optional: boolean,
+): Promise<Landing> {
+	return unlessCollected(project, sealed, () => landWhole(project, attempt, candidate, sealed, optional));
+}
+
+async function landWhole(
 	project: Project,
 	attempt: Attempt,
 	candidate: Candidate,
@@ -60,6 +82,7 @@ export async function land(
 			holdsMore(project, candidate, sealed),
 			entries.then((all) => tooManyTicks(project, all, attempt.task, optional)),
 			followingIndex(project, sealed, entries),
+			seeWhole(project, sealed.commit, sealed.head),
 		]);
 		if (there.kind === 'stale') return there;
 		if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };

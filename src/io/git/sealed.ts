@@ -16,6 +16,11 @@ export type Place =
 	| { readonly kind: 'landed' }
 	| { readonly kind: 'stale'; readonly why: string };
 
+/** Until the next one is made: between two steps, or two starts, no branch leads to it. */
+export async function holdSealed(project: Project, commit: CommitId): Promise<void> {
+	await project.git(['update-ref', 'refs/nightloop/sealed', commit]);
+}
+
 /** Whether it is still to be put on its branch, or lies there already, under whatever came since. */
 export async function whereIs(project: Project, sealed: Sealed): Promise<Place> {
 	const { head, branch } = await position(project);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sealed, TreeId } from '../../core/types.ts';
 import { bringFiles, inTheWay } from './bring-files.ts';
+import { unlessCollected } from './collected.ts';
 import { lockIndex } from './index-lock.ts';
 import { position } from './position.ts';
 import { followingIndex, moveBranch, stagedIn, takeOver, whereIs } from './sealed.ts';
@@ -20,7 +21,11 @@ export type TakingBack =
  * differ in it. Asked again after a crash, it finds what is done and does the rest; where it had not begun, it does only
  * while nothing is in its way.
  */
-export async function takeBack(project: Project, sealed: Sealed): Promise<TakingBack> {
+export function takeBack(project: Project, sealed: Sealed): Promise<TakingBack> {
+	return unlessCollected(project, sealed, () => takeBackWhole(project, sealed));
+}
+
+async function takeBackWhole(project: Project, sealed: Sealed): Promise<TakingBack> {
 	const lock = await patientLock(project);
 	if (lock.kind === 'busy') return lock;
 	try {

@@ -8,6 +8,7 @@ import type { Marking } from './list-in-tree.ts';
 import { position } from './position.ts';
 import { list } from './private-index.ts';
 import { entriesBetween, treeWith } from './tree-entries.ts';
+import { holdSealed } from './sealed.ts';
 import type { Project } from '../project.ts';
 import { asBytes, steeringTest } from '../steering/steering-files.ts';
 
@@ -31,6 +32,7 @@ export async function sealUndo(
 	const marked = await withMarkedList(project, reversed, marking);
 	const { tree, list } = marked === 'gone' ? { tree: reversed, list: null } : marked;
 	const commit = await commitTree(project, tree, [head], undoMessage({ ...landing, why }));
+	await holdSealed(project, commit);
 	return { kind: 'sealed', sealed: { commit, head, branch, list } };
 }
 

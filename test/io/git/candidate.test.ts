@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../../src/core/types.ts';
 import { propose } from '../../../src/io/git/candidate.ts';
+import type { Git } from '../../../src/io/git/git.ts';
 import { openPrivateIndex } from '../../../src/io/git/private-index.ts';
 import { scratch } from '../../helpers/scratch.ts';
 import type { Scratch } from '../../helpers/scratch.ts';
@@ -275,6 +276,46 @@ describe('what a person commits between two attempts', () => {
 		return { place, again: () => propose(place.project, index, attempt, []) };
 	}
 });
+
+describe('objects that git collects in the middle', () => {
+	test.each(['add', 'write-tree', 'diff-tree', 'commit-tree'])(
+		'are made again: after %s',
+		async (command) => {
+			const place = await scratch();
+			place.write('a.txt', 'two\n');
+			place.write('deep/new.txt', 'new\n');
+			const collect = () => place.git('gc', '--quiet', '--prune=now');
+			const { candidate } = made(await proposed(oneAfter(place, command, collect)));
+			expect(await place.git('show', `${candidate.commit}:deep/new.txt`)).toBe('new');
+			expect(await place.git('fsck', '--connectivity-only', '--no-dangling')).toBe('');
+		},
+	);
+
+	test('are made again where it began before a ref led to them', async () => {
+		const place = await scratch();
+		place.write('deep/new.txt', 'new\n');
+		const lose = async () => {
+			const id = await place.git('hash-object', 'deep/new.txt');
+			rmSync(path.join(place.project.commonDir, 'objects', id.slice(0, 2), id.slice(2)));
+		};
+		const { candidate } = made(await proposed(oneAfter(place, 'update-ref', lose)));
+		expect(await place.git('show', `${candidate.commit}:deep/new.txt`)).toBe('new');
+	});
+});
+
+/** Something happens once, right after the first git of that kind. */
+function oneAfter(place: Scratch, kind: string, act: () => Promise<unknown>): Scratch {
+	let hasActed = false;
+	const git: Git = async (args, options) => {
+		const answer = await place.project.git(args, options);
+		if (!hasActed && args.includes(kind)) {
+			hasActed = true;
+			await act();
+		}
+		return answer;
+	};
+	return { ...place, project: { ...place.project, git } };
+}
 
 async function proposed(place: Scratch, leaveOut: readonly string[] = []): Promise<Proposal> {
 	return propose(place.project, openPrivateIndex(place.project), await place.attemptAt('Add'), leaveOut);

@@ -326,6 +326,32 @@ describe('a landing that is asked for again', () => {
 	});
 });
 
+describe('a sealed commit that git collected', () => {
+	test('is held, so that this does not happen', async () => {
+		const place = await scratch();
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		await place.git('gc', '--quiet', '--prune=now');
+		expect(await land(place.project, attempt, candidate, sealed, false)).toEqual({ kind: 'landed' });
+	});
+
+	test.each(['itself', 'a file in it'])('does not land, and is made again: %s', async (what) => {
+		const place = await scratch();
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		const lost = what === 'itself' ? sealed.commit : await place.git('rev-parse', `${sealed.commit}:a.txt`);
+		rmSync(path.join(place.project.commonDir, 'objects', lost.slice(0, 2), lost.slice(2)));
+		expect(await land(place.project, attempt, candidate, sealed, false)).toMatchObject({
+			kind: 'stale',
+			why: expect.stringContaining('git collected what was to land'),
+		});
+		expect(await place.git('rev-parse', 'refs/heads/main')).toBe(candidate.head);
+
+		const again = await sealedWork(place, attempt);
+		const { sealed: second } = again;
+		expect(await land(place.project, attempt, again.candidate, second, false)).toEqual({ kind: 'landed' });
+		expect(await place.git('fsck', '--connectivity-only', '--no-dangling')).toBe('');
+	});
+});
+
 async function work(place: Scratch, text = 'work\n', earlier?: Attempt) {
 	place.write('a.txt', text);
 	const attempt = earlier ?? (await place.attemptAt('Add'));
