@@ -52,7 +52,7 @@ describe.concurrent('a start', () => {
 		withNight({ todo: '- [x] nothing to do\n' }, async (night) => {
 			for (let nth = 1, isMet = true; isMet; nth++) {
 				await killGit(night, `[ $count -ge ${nth} ] && mkdir "$SCRATCH/log/killed-${nth}" 2>/dev/null`);
-				expect(await night.run(), `git ${nth}`).toMatchObject({ exitCode: 0, stderr: '' });
+				expect({ nth, ...(await night.run()) }).toMatchObject({ nth, exitCode: 0, stderr: '' });
 				isMet = existsSync(join(night.scratch, `log/killed-${nth}`));
 				expect(isMet || nth > 8).toBe(true);
 			}
@@ -79,7 +79,11 @@ describe.concurrent('a start', () => {
 			await night.run();
 			for (const words of [['status'], ['why'], ['audit']]) {
 				await killGit(night, ONCE_A_KIND.replace('killed', `killed-${words[0]}`));
-				expect(await nightloop(night, words), words[0]).toMatchObject({ exitCode: 0, stderr: '' });
+				expect({ words, ...(await nightloop(night, words)) }).toMatchObject({
+					words,
+					exitCode: 0,
+					stderr: '',
+				});
 			}
 		}));
 });

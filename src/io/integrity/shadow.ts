@@ -19,8 +19,24 @@ import type { Project } from '../project.ts';
 // Where a session can write to everything, the git directory has a shadow outside of the repository. Whatever a session
 // does to it, what was in it before is still there.
 
-/** Brings the shadow up to date. */
+/** Brings the shadow up to date; again where a git moved objects from one file to another meanwhile. */
 export function castShadow(project: Project): void {
+	const packs = path.join(project.commonDir, 'objects/pack');
+	for (let tries = 1; ; tries++) {
+		const before = lookAt(packs);
+		try {
+			castOnce(project);
+			if (before === null || isSame(before, lookAt(packs)) || tries === MOST_TRIES) return;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_TRIES) throw error;
+		}
+	}
+}
+
+/** Each goes on with what the one before it has brought. */
+const MOST_TRIES = 20;
+
+function castOnce(project: Project): void {
 	const shadow = shadowOf(project);
 	const seen = existsSync(shadow) ? seenOf(project) : forget(project);
 	mirrorGit(project.commonDir, shadow, seen);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { noteBefore, putRight } from '../../../src/io/integrity/integrity.ts';
+import { castShadow, shadowOf } from '../../../src/io/integrity/shadow.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
 import { position } from '../../../src/io/git/position.ts';
 import { findProject, prepareFolders } from '../../../src/io/project.ts';
@@ -80,6 +81,21 @@ describe('nothing of the person’s is lost to a session that', () => {
 		await begin();
 		expect(await settle()).toEqual([]);
 	});
+});
+
+test('while a git prunes objects, the shadow is cast all the same', async () => {
+	const blobs = path.join(place.around, 'blobs');
+	mkdirSync(blobs);
+	for (let count = 0; count < 400; count++) writeFileSync(path.join(blobs, `${count}`), `${count}`);
+	const deeds = 'ls -d ../blobs/* | git hash-object -w --stdin-paths >/dev/null; git prune --expire=now';
+	const git = execa('sh', ['-c', `while :; do ${deeds}; done`], { cwd: place.project.root, reject: false });
+	try {
+		for (let count = 0; count < 40; count++) castShadow({ ...place.project });
+	} finally {
+		git.kill('SIGKILL');
+		await git;
+	}
+	expect(existsSync(path.join(shadowOf(place.project), 'HEAD'))).toBe(true);
 });
 
 describe('what is no loss', () => {
