@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -76,10 +76,13 @@ export async function prepareFolders(project: Project): Promise<void> {
 		for (const folder of [project.logs, path.join(project.logs, 'sessions')]) ownFolder(folder);
 		await mkdir(project.cache, { recursive: true, mode: 0o700 });
 		for (const folder of [project.state, project.logs, project.cache]) await access(folder, constants.W_OK);
+		await tryRename(project);
 		await keepOutOfGit(project);
 		project.outside.pin(path.join(project.state, 'outside'));
 	} catch (error) {
-		throw notWritable(error);
+		throw (error as NodeJS.ErrnoException).code === 'EXDEV'
+			? isElsewhere(project, error)
+			: notWritable(error);
 	}
 }
 
@@ -137,6 +140,23 @@ function lineBreak(folder: string): UserError {
 		what: `There is a line break in the path of the repository: ${JSON.stringify(folder)}.`,
 		why: 'git names its folders one a line, and such a path cannot be told from two.',
 		fix: 'Rename the folder that has it in its name, and start again.',
+	});
+}
+
+/** The index, and the lock on it, go from the one folder to the other in one step. Of two mounts, only a try tells. */
+async function tryRename({ state, gitDir }: Project): Promise<void> {
+	const [from, to] = [path.join(state, 'trial'), path.join(gitDir, 'nightloop.trial')];
+	await writeFile(from, '');
+	await rename(from, to);
+	await rm(to);
+}
+
+function isElsewhere({ state, gitDir }: Project, cause: unknown): UserError {
+	return new UserError({
+		what: `${state} is on another file system than ${gitDir}.`,
+		why: 'It is a mount or a link, and what is made ready in it could not be put in place by a rename.',
+		fix: `Unmount it, or remove the link, so that it is a folder of ${gitDir} itself; then bring back what was in it.`,
+		cause,
 	});
 }
 

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
@@ -90,6 +90,24 @@ describe.runIf(isRoot)('a disk that fills up', () => {
 			const ends = loop.events.flatMap(({ event, end }) => (event === 'worked' ? [kindOf(end)] : []));
 			expect(ends).toEqual(['stopped', 'completed']);
 		}));
+});
+
+describe.runIf(isRoot)('a state of the loop on another file system than its git directory', () => {
+	it.each(['mounted', 'linked'])('(%s) is told at the start, and nothing is begun', (how) =>
+		withRepository({ tasks: [TASK] }, async (repository) => {
+			const state = join(repository.path, '.git/nightloop');
+			const disk = how === 'mounted' ? state : join(repository.scratch, 'disk');
+			await mkdir(disk);
+			if (how === 'linked') await symlink(disk, state);
+			const loop = startLoop(repository, ['--until-done'], onSmallDisk(disk, '20m'));
+
+			const { exitCode, stderr } = await loop.ended;
+			expect([exitCode, stderr.split('\n').length]).toEqual([2, 3]);
+			expect(stderr).toContain(`${state} is on another file system than ${join(repository.path, '.git')}.`);
+			expect(stderr).toContain('Unmount it, or remove the link');
+			expect(await repository.notes('sessions')).toEqual([]);
+		}),
+	);
 });
 
 const STRACE = '/usr/bin/strace';
