@@ -84,7 +84,8 @@ export function opensFor(todo: Todo, task: Task): Task[] {
 
 /** A copy of the file with one byte changed: the mark between the brackets of a task. */
 export function applyMark(bytes: Uint8Array, task: Task, mark: Mark): Uint8Array {
-	const copy = bytes.slice();
+	// Not by `slice`: that of a Buffer is the same memory.
+	const copy = new Uint8Array(bytes);
 	copy[task.offset] = mark.charCodeAt(0);
 	return copy;
 }
