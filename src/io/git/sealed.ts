@@ -50,7 +50,9 @@ export async function moveBranch(
 	} catch (error) {
 		if (!isGitError(error)) throw error;
 		if (/\.lock': File exists/.test(error.stderr)) return 'locked';
-		if (/but expected|unable to resolve reference/.test(error.stderr)) return 'moved';
+		// A loop that was killed alone leaves a git that may be moving it to that very commit just now.
+		if (/but expected|unable to resolve reference/.test(error.stderr))
+			return (await whereIs(project, sealed)).kind === 'landed' ? 'done' : 'moved';
 		// A git that was killed, or met a full disk, may have moved it or not: the next call looks.
 		throw error;
 	}

@@ -117,6 +117,19 @@ describe('of the person', () => {
 		expect(await place.git('rev-parse', 'HEAD')).toBe(sealed.commit);
 	});
 
+	test('a git that a killed loop left moves the branch at the same moment: it has landed, and is not judged anew', async () => {
+		const place = await scratch();
+		const { attempt, candidate, sealed } = await sealedWork(place);
+		const git: Git = async (args, options) => {
+			if (args[0] === 'update-ref') await place.git('update-ref', sealed.branch, sealed.commit, sealed.head);
+			return place.project.git(args, options);
+		};
+		const landing = await land({ ...place.project, git }, attempt, candidate, sealed, false);
+		expect(landing).toEqual({ kind: 'landed' });
+		expect(await place.git('rev-parse', 'HEAD')).toBe(sealed.commit);
+		expect(await place.git('diff', '--cached', '--name-only')).toBe('');
+	});
+
 	test('a commit in between is not reverted', async () => {
 		const place = await scratch();
 		const { attempt, candidate } = await work(place);
