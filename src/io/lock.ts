@@ -28,6 +28,12 @@ export async function takeLock(gitDir: string): Promise<{ release(): Promise<voi
 	return { release: () => folder.release().then(close) };
 }
 
+/** Rejects as `takeLock` does where another loop holds the work tree now, and says so. Takes nothing. */
+export async function refuseHeld(gitDir: string): Promise<void> {
+	const holder = await askHolder(lockAddress(gitDir));
+	if (holder.kind === 'loop') throw held(holder.name);
+}
+
 /** Goes on holding the lock of a git directory that was made anew, and may have the number of one held before. */
 export async function keepLock(gitDir: string): Promise<void> {
 	const holder = await lockHolder(gitDir);
