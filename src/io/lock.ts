@@ -6,6 +6,7 @@ import type { Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import { lockFolder } from './lock-folder.ts';
 import { socketOwner } from './socket-owner.ts';
@@ -66,11 +67,15 @@ async function claim(address: string): Promise<Server> {
 		if (holder.kind !== 'nobody') throw held(nameOf(holder, address));
 		// A socket file outlives its holder, an abstract name does not.
 		if (!address.startsWith('\0')) await rm(address, { force: true });
+		// Nobody answers for one that is killed just now, and its name is not free yet.
+		await sleep(PAUSE);
 	}
 	throw held('one process after the other that ends at once');
 }
 
-const MOST_TRIES = 5;
+const MOST_TRIES = 40;
+/** In ms. */
+const PAUSE = 10;
 
 function listen(address: string): Promise<Server | null> {
 	const holder = `pid ${process.pid} since ${new Date().toISOString()}`;
