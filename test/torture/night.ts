@@ -1,3 +1,6 @@
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { boxes, duringViolations, objectViolations, photograph, violations } from '../helpers/checker.ts';
 import type { Photograph } from '../helpers/checker.ts';
@@ -106,6 +109,15 @@ async function workOff(repository: Repository, order: Order, night: Night): Prom
 		night.saves = await saving;
 	}
 	await lookInTheMorning(stage);
+	if (night.violations.length > 0)
+		night.violations.push(`its record is kept: ${await keptRecord(repository)}`);
+}
+
+/** A copy of the loop's record that outlives the repository, for who wants to know how it came to be wrong. */
+async function keptRecord(repository: Repository): Promise<string> {
+	const kept = await mkdtemp(join(tmpdir(), 'nightloop-record-'));
+	await cp(join(repository.path, '.git/nightloop'), kept, { recursive: true });
+	return kept;
 }
 
 /** One more loop. Whether the night is over: nothing is open, or something is wrong. */
