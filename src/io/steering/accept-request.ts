@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { jsonObject } from '../../core/json.ts';
 import type { RuleTexts } from '../../core/types.ts';
 import type { Project } from '../project.ts';
-import { isAbsence } from './todo-file.ts';
+import { textIfThere } from './todo-file.ts';
 import { isSomebodyElse, isWithinSession } from './within-session.ts';
 
 /** Asks the loop that runs to take these very texts as the person's word. Good as long as this process waits for it. */
@@ -20,7 +21,7 @@ export function hasRequest(project: Project): boolean {
 }
 
 export function removeRequest(project: Project): void {
-	rmSync(fileOf(project), { force: true });
+	rmSync(fileOf(project), { recursive: true, force: true });
 }
 
 /** Why the request that is there does not make these texts the person's word; null: it does. */
@@ -42,13 +43,8 @@ function fileOf(project: Project): string {
 }
 
 function readRequest(project: Project): Request | null {
-	try {
-		const { pid, digest } = JSON.parse(readFileSync(fileOf(project), 'utf8')) as Partial<Request>;
-		return Number.isSafeInteger(pid) && pid! > 0 && typeof digest === 'string' ? { pid: pid!, digest } : null;
-	} catch (error) {
-		if (error instanceof SyntaxError || isAbsence(error)) return null;
-		throw error;
-	}
+	const { pid, digest } = (jsonObject(textIfThere(fileOf(project))) ?? {}) as Partial<Request>;
+	return Number.isSafeInteger(pid) && pid! > 0 && typeof digest === 'string' ? { pid: pid!, digest } : null;
 }
 
 function digest({ settings, prompts }: RuleTexts): string {

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { fstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,11 +25,11 @@ export async function stableRead(file: string): Promise<Read> {
 	}
 }
 
-/** What tells one state of a file from another; null when there is no file that could be read. */
+/** What tells one state of a file from another; null when there is no file that could be read, or held as a text. */
 export function statKey(file: string): string | null {
 	try {
 		const stat = statSync(file, { bigint: true });
-		return stat.isFile() ? keyOf(stat) : null;
+		return stat.isFile() && stat.size <= constants.MAX_STRING_LENGTH ? keyOf(stat) : null;
 	} catch (error) {
 		if (isAbsence(error)) return null;
 		throw error;
