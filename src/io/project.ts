@@ -74,7 +74,7 @@ export async function prepareFolders(project: Project): Promise<void> {
 	try {
 		await mkdir(project.state, { recursive: true, mode: 0o700 });
 		for (const folder of [project.logs, path.join(project.logs, 'sessions')]) ownFolder(folder);
-		await mkdir(project.cache, { recursive: true, mode: 0o700 });
+		if (!isFolder(project.cache)) ownFolder(project.cache);
 		for (const folder of [project.state, project.logs, project.cache]) await access(folder, constants.W_OK);
 		await tryRename(project);
 		await keepOutOfGit(project);
@@ -146,6 +146,8 @@ function lineBreak(folder: string): UserError {
 /** The index, and the lock on it, go from the one folder to the other in one step. Of two mounts, only a try tells. */
 async function tryRename({ state, gitDir }: Project): Promise<void> {
 	const [from, to] = [path.join(state, 'trial'), path.join(gitDir, 'nightloop.trial')];
+	// Whatever a session may have put there.
+	for (const each of [from, to]) await rm(each, { recursive: true, force: true });
 	await writeFile(from, '');
 	await rename(from, to);
 	await rm(to);

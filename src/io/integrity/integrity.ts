@@ -2,7 +2,6 @@ import {
 	existsSync,
 	lstatSync,
 	mkdirSync,
-	readFileSync,
 	renameSync,
 	rmSync,
 	statSync,
@@ -19,6 +18,7 @@ import {
 	unfinishedIn,
 } from './control-files.ts';
 import { UserError } from '../../core/errors.ts';
+import { jsonObject } from '../../core/json.ts';
 import type { Entry } from '../../core/types.ts';
 import { includedFiles } from './includes.ts';
 import { clearDeadLocks } from '../git/dead-locks.ts';
@@ -28,9 +28,10 @@ import type { Marker } from '../steering/marker.ts';
 import { ownFolder } from '../own-folder.ts';
 import { sweep } from '../processes.ts';
 import { markOf } from '../session/session-mark.ts';
+import { textIfThere } from '../steering/todo-file.ts';
 import type { Position } from '../git/position.ts';
 import type { Project } from '../project.ts';
-import { restoreRest, restoreUnreadable } from './restore-files.ts';
+import { clearFolders, restoreRest, restoreUnreadable } from './restore-files.ts';
 import { keepIndex, restorePosition } from './restore-head.ts';
 import { noteList, restoreList } from './restore-list.ts';
 import type { NotedList } from './restore-list.ts';
@@ -38,7 +39,7 @@ import { followJournal, restoreJournal } from './restore-journal.ts';
 import { restoreLogs, restoreStash } from './restore-logs.ts';
 import { restoreObjects } from './restore-objects.ts';
 import { restoreRefs } from './restore-refs.ts';
-import { castShadow, changedFiles, rebuildIfLost, shadowOf } from './shadow.ts';
+import { castShadow, changedFiles, hasShadow, rebuildIfLost } from './shadow.ts';
 import type { Reach } from '../walls/walls.ts';
 
 /**
@@ -47,7 +48,7 @@ import type { Reach } from '../walls/walls.ts';
  */
 export async function noteBefore(project: Project, at: Position, reach: Reach): Promise<void> {
 	notes.delete(project);
-	if (existsSync(onDisk(project))) rmSync(onDisk(project));
+	rmSync(onDisk(project), { recursive: true, force: true });
 	if (reach === 'nothing') return;
 	const noted: Noted = {
 		reach,
@@ -63,7 +64,9 @@ export async function noteBefore(project: Project, at: Position, reach: Reach): 
 	mkdirSync(project.state, { recursive: true, mode: 0o700 });
 	// Half of it could not be read by the start that needs it.
 	const making = `${onDisk(project)}.new`;
-	writeFileSync(making, JSON.stringify(noted), { flush: true, mode: 0o600 });
+	// A pipe in its place would be waited for, for ever.
+	rmSync(making, { recursive: true, force: true });
+	writeFileSync(making, JSON.stringify(noted), { flag: 'wx', flush: true, mode: 0o600 });
 	renameSync(making, onDisk(project));
 }
 
@@ -80,7 +83,7 @@ export async function putRight(project: Project, mark: Marker['mark'], optional:
 	if (!noted) return lines;
 	lines.push(...(await restoreList(project, noted.list, { mark, optional, reach: noted.reach })));
 	notes.delete(project);
-	rmSync(onDisk(project), { force: true });
+	rmSync(onDisk(project), { recursive: true, force: true });
 	return lines;
 }
 
@@ -162,8 +165,9 @@ function onDisk(project: Project): string {
 	return path.join(project.state, 'before.json');
 }
 
+/** null as well where a session left something else there: it could have removed it. */
 function readNoted(project: Project): Noted | null {
-	return existsSync(onDisk(project)) ? (JSON.parse(readFileSync(onDisk(project), 'utf8')) as Noted) : null;
+	return jsonObject(textIfThere(onDisk(project))) as Noted | null;
 }
 
 /** Before any git runs. Resolves to the files of the git directory that are not as they were, and adds to the lines. */
@@ -171,8 +175,9 @@ async function restoreWhole(project: Project, { folder }: Noted, lines: string[]
 	lines.push(...rebuildIfLost(project));
 	// The lock's name goes by the folder: a new one is taken as well.
 	if (lines.length > 0 && identity(project) !== folder) await keepLock(project.gitDir);
-	const changed = existsSync(shadowOf(project)) ? changedFiles(project) : [];
+	const changed = hasShadow(project) ? changedFiles(project) : [];
 	lines.push(...restoreUnreadable(project, changed));
+	if (hasShadow(project)) lines.push(...clearFolders(project));
 	return changed;
 }
 
@@ -203,7 +208,7 @@ async function restoreGit(
 ): Promise<string[]> {
 	const lines = await removeDeadLocks(project, locks);
 	lines.push(...removeUnfinished(project, unfinished));
-	if (!existsSync(shadowOf(project))) {
+	if (!hasShadow(project)) {
 		const lost = 'the shadow of the git directory was removed: deleted refs and objects cannot be put back';
 		return [...lines, ...(await restorePosition(project, at)), lost];
 	}

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyEntry, lookAt } from './git-mirror.ts';
+import { putAside } from '../git/aside.ts';
 import { isPart } from '../journal-parts.ts';
 import type { Project } from '../project.ts';
 import { shadowOf } from './shadow.ts';
@@ -23,6 +24,16 @@ export function restoreUnreadable(project: Project, changed: readonly string[]):
 		copyEntry(shadowOf(project, file), file);
 	}
 	return bad.map((name) => `${name} was made unreadable by the session: put back`);
+}
+
+/** Takes away folders that a session made where the loop is to write a file of its own. */
+export function clearFolders(project: Project): string[] {
+	const made = readdirSync(project.state).filter((name) => {
+		const file = path.join(project.state, name);
+		return lookAt(file)?.isDirectory() && lookAt(shadowOf(project, file)) === null;
+	});
+	for (const name of made) putAside(project, path.join(project.state, name));
+	return made.map((name) => `the session made the folder nightloop/${name}: put aside`);
 }
 
 const HEAD_LINE = /^(?:ref:\s*refs\/\S+|[0-9a-f]{40,64}|)$/;

@@ -14,6 +14,7 @@ import {
 	within,
 } from './git-mirror.ts';
 import type { Seen } from './git-mirror.ts';
+import { isFolder, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 
 // Where a session can write to everything, the git directory has a shadow outside of the repository. Whatever a session
@@ -38,13 +39,22 @@ const MOST_TRIES = 20;
 
 function castOnce(project: Project): void {
 	const shadow = shadowOf(project);
-	const seen = existsSync(shadow) ? seenOf(project) : forget(project);
+	if (!isFolder(project.cache)) ownFolder(project.cache);
+	const seen = hasShadow(project) ? seenOf(project) : forget(project);
 	mirrorGit(project.commonDir, shadow, seen);
 }
 
 /** Where a file of the git directory has its shadow. */
 export function shadowOf(project: Project, file: string = project.commonDir): string {
 	return path.join(project.cache, 'shadow', path.relative(project.commonDir, file));
+}
+
+/** Whether it is one still. What is not as git needs it has been tampered with, and nothing is to be put back from it. */
+export function hasShadow(project: Project): boolean {
+	const [head, ...folders] = ['HEAD', 'objects', 'refs'].map((name) =>
+		lookAt(path.join(shadowOf(project), name)),
+	);
+	return head?.isFile() === true && folders.every((each) => each?.isDirectory());
 }
 
 /**
@@ -125,11 +135,10 @@ function both(some: readonly string[], others: readonly string[]): readonly stri
 }
 
 function hasChanged(project: Project, name: string, seen: Seen): boolean {
-	const file = `${project.commonDir}/${name}`;
-	const stat = lookAt(file);
-	return (
-		!isSame(seen.files.get(name), stat) && contentOf(file) !== contentOf(path.join(shadowOf(project), name))
-	);
+	const [is, was] = [`${project.commonDir}/${name}`, path.join(shadowOf(project), name)];
+	const stat = lookAt(is);
+	if (isSame(seen.files.get(name), stat)) return false;
+	return stat?.size !== lookAt(was)?.size || contentOf(is) !== contentOf(was);
 }
 
 function contentOf(file: string): string | null {

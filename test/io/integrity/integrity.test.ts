@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { noteBefore, putRight, recover } from '../../../src/io/integrity/integrity.ts';
+import { noteBefore, putRight, recover, recoverJournal } from '../../../src/io/integrity/integrity.ts';
 import { position } from '../../../src/io/git/position.ts';
 import { findProject } from '../../../src/io/project.ts';
 import { openMarker } from '../../../src/io/steering/marker.ts';
@@ -46,12 +46,33 @@ describe('after a session', () => {
 		expect(await settle()).toEqual([]);
 	});
 
-	test('what could not be noted whole is not there for a start to read', async () => {
-		mkdirSync(path.join(place.project.state, 'before.json.new'));
-		await expect(noteBefore(place.project, await position(place.project), 'everything')).rejects.toThrow(
-			'EISDIR',
-		);
-		expect(await recover({ ...place.project })).toEqual([]);
+	test.each([
+		['nothing', ': >before.json'],
+		['half of it', 'truncate --size=40 before.json'],
+		['more than can be read', 'truncate --size=3G before.json'],
+		['a pipe', 'rm before.json; mkfifo before.json'],
+		['a folder', 'rm before.json; mkdir before.json'],
+	])('a start takes what the session left in the place of what was noted for none: %s', async (_, deed) => {
+		await execa('sh', ['-c', deed], { cwd: place.project.state });
+		const project = { ...place.project };
+		expect([...(await recoverJournal(project)), ...(await recover(project))]).toEqual([]);
+		await noteBefore(project, await position(project), 'everything');
+		expect(await putRight(project, openMarker(project.todo).mark, false)).toEqual([]);
+	});
+
+	test.each(['mkfifo', 'mkdir'])(
+		'what a session left where it is noted is waited for by none: %s',
+		async (make) => {
+			await execa(make, [path.join(place.project.state, 'before.json.new')]);
+			await noteBefore(place.project, await position(place.project), 'everything');
+			expect(place.read('.git/nightloop/before.json')).toContain('everything');
+		},
+	);
+
+	test('a folder where the loop is to write a file is put aside', async () => {
+		mkdirSync(path.join(place.project.state, 'following.index/x'), { recursive: true });
+		expect(await settle()).toEqual(['the session made the folder nightloop/following.index: put aside']);
+		expect(existsSync(path.join(place.project.state, 'following.index'))).toBe(false);
 	});
 
 	test('what it put right once it does not put right again', async () => {

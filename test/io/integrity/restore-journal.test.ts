@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { noteBefore, noteRecorded, recoverJournal } from '../../../src/io/integrity/integrity.ts';
@@ -48,6 +56,17 @@ describe('a journal that a session can write to', () => {
 		change('two', '222');
 		change('four', '4444');
 		await expectBack('one', 'two', 'three', 'five');
+	});
+
+	test('has again what its shadow has where it became longer than can be read', async () => {
+		await record('three');
+		truncateSync(file(), 3 * 1024 ** 3);
+		await expectBack('one', 'two', 'three');
+	});
+
+	test('is left as it is where its shadow became so', async () => {
+		truncateSync(shadow(), 3 * 1024 ** 3);
+		await expectLeft();
 	});
 
 	test('has again all up to where its shadow was torn', async () => {

@@ -98,6 +98,20 @@ test('while a git prunes objects, the shadow is cast all the same', async () => 
 	expect(existsSync(path.join(shadowOf(place.project), 'HEAD'))).toBe(true);
 });
 
+test.each([
+	['a file', 'rm -r "$0"; : >"$0"'],
+	['a file in the place of the whole cache', 'cd ..; rm -r "${0%/*}"; : >"${0%/*}"'],
+	['without refs', 'rm -r "$0/refs"'],
+	['a file in the place of its objects', 'rm -r "$0/objects"; : >"$0/objects"'],
+	['a file in the place of its refs', 'rm -r "$0/refs"; : >"$0/refs"'],
+])('a shadow that is no repository any more is none, and nothing is lost by it: %s', async (_, deed) => {
+	await execa('sh', ['-c', deed, shadowOf(place.project)]);
+	expect(await settle()).toEqual([expect.stringContaining('the shadow of the git directory was removed')]);
+	expect(await treasure()).toEqual(before);
+	await begin();
+	expect(await settle()).toEqual([]);
+});
+
 describe('what is no loss', () => {
 	test('is no line: nothing happened, or git collected what it may', async () => {
 		expect(await settle()).toEqual([]);
