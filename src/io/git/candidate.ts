@@ -84,7 +84,7 @@ export async function commitTree(
 }
 
 /** Held until the next one is made: what no ref holds could be collected while it is judged. */
-const HELD = 'refs/nightloop/candidate';
+export const HELD = 'refs/nightloop/candidate';
 
 const COMMITTER = { GIT_COMMITTER_NAME: 'nightloop', GIT_COMMITTER_EMAIL: 'nightloop@localhost.invalid' };
 const MOST_NEW_FILES = 5000;

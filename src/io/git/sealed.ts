@@ -18,8 +18,10 @@ export type Place =
 
 /** Until the next one is made: between two steps, or two starts, no branch leads to it. */
 export async function holdSealed(project: Project, commit: CommitId): Promise<void> {
-	await project.git(['update-ref', 'refs/nightloop/sealed', commit]);
+	await project.git(['update-ref', SEALED, commit]);
 }
+
+export const SEALED = 'refs/nightloop/sealed';
 
 /** Whether it is still to be put on its branch, or lies there already, under whatever came since. */
 export async function whereIs(project: Project, sealed: Sealed): Promise<Place> {

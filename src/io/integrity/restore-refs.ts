@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { HELD } from '../git/candidate.ts';
 import { DURABLE, isGitError } from '../git/git.ts';
 import { isShortage } from '../mishap.ts';
 import { lookAt } from './git-mirror.ts';
 import { isPersons, movesSince } from '../git/moves.ts';
 import type { Position } from '../git/position.ts';
+import { SEALED } from '../git/sealed.ts';
 import type { Project } from '../project.ts';
 import { shadowOf } from './shadow.ts';
 
@@ -27,9 +29,8 @@ export async function restoreRefs(
 	const others = [...new Set([...before.keys(), ...after.keys()])].filter((ref) => !own.includes(ref));
 	const made = others.filter((ref) => !before.has(ref));
 	const gone = others.filter((ref) => !after.has(ref));
-	const moved = others.filter(
-		(ref) => before.get(ref) !== after.get(ref) && before.has(ref) && after.has(ref),
-	);
+	const isMoved = (ref: string) => before.get(ref) !== after.get(ref) && before.has(ref) && after.has(ref);
+	const moved = others.filter((ref) => isMoved(ref) && !PASSING.includes(ref));
 	return [
 		...(await removeReplacements(project, made)),
 		...(await removeBranches(project, made, after)),
@@ -37,6 +38,9 @@ export async function restoreRefs(
 		...(await putBackMoved(project, moved, before, after)),
 	];
 }
+
+/** A loop in another work tree moves them as well, and nothing is read from them: they keep objects from being collected. */
+const PASSING = [HELD, SEALED];
 
 /** A ref → the object it points to, or `ref: ` and the ref that it stands for. */
 type Refs = ReadonlyMap<string, string>;

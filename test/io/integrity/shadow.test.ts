@@ -134,6 +134,14 @@ describe('what is no loss', () => {
 		expect(now.stash).toHaveLength(3);
 	});
 
+	test('is what a loop in another work tree holds meanwhile', async () => {
+		const refs = ['refs/nightloop/candidate', 'refs/nightloop/sealed'];
+		for (const ref of refs) await place.git('update-ref', ref, 'HEAD');
+		await begin();
+		for (const ref of refs) await place.git('update-ref', ref, 'other');
+		expect(await settle()).toEqual([]);
+	});
+
 	test('what was deleted between sessions stays deleted', async () => {
 		await settle();
 		await place.git('branch', '--quiet', '-D', 'other');
