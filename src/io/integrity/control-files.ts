@@ -125,7 +125,8 @@ export function removeUnfinished(project: Project, before: readonly string[]): s
 const LIVE_GIT = 3000;
 
 const BISECT = ['LOG', 'START', 'TERMS', 'NAMES', 'EXPECTED_REV', 'ANCESTORS_OK', 'RUN'];
-const UNFINISHED = [
+/** Files and folders of a git directory that are there while a merge, rebase or bisect is in progress. */
+export const UNFINISHED = [
 	'MERGE_HEAD',
 	'MERGE_MSG',
 	'MERGE_MODE',

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { UNFINISHED } from './control-files.ts';
 import { copyEntry, lookAt } from './git-mirror.ts';
 import { putAside } from '../git/aside.ts';
 import { isPart } from '../journal-parts.ts';
@@ -55,7 +56,7 @@ function isMadeOf(file: string, line: RegExp): boolean {
  */
 export function restoreRest(project: Project, changed: readonly string[]): string[] {
 	const state = `${path.relative(project.commonDir, project.state)}/`;
-	const isGone = (name: string) => !lookAt(path.join(project.commonDir, name));
+	const isGone = (name: string) => !lookAt(path.join(project.commonDir, name)) && !isOver(project, name);
 	const rest = changed.filter((name) => /^(?:modules|worktrees|lfs|annex|svn)\//.test(name) && isGone(name));
 	const isKnown = (name: string) =>
 		name.startsWith(state) && (KNOWN.includes(name.slice(state.length)) || isClosedPart(project, name));
@@ -70,6 +71,17 @@ export function restoreRest(project: Project, changed: readonly string[]): strin
 			: []),
 		...known.map((name) => `${name} was changed by the session: put back`),
 	];
+}
+
+/**
+ * Whether what is gone was for a while only: what a person has finished in another work tree that is still there, or what a
+ * loop in it has.
+ */
+function isOver({ commonDir }: Project, name: string): boolean {
+	const [, folder = '', first = ''] = /^(worktrees\/[^/]+)\/([^/]+)/.exec(name) ?? [];
+	if (lookAt(path.join(commonDir, folder, 'HEAD')) === null) return false;
+	const isKept = KNOWN.includes(path.basename(name)) || /\/journal[.\d]*\.jsonl$/.test(name);
+	return UNFINISHED.includes(first) || (first === 'nightloop' && !isKept);
 }
 
 /** One that was closed while the session ran has no shadow, and is as the loop made it. */

@@ -142,6 +142,21 @@ describe('what is no loss', () => {
 		expect(await settle()).toEqual([]);
 	});
 
+	test('is a merge that a person ends in another work tree, and what a loop there has for a while', async () => {
+		const root = path.join(place.around, 'linked');
+		await place.git('worktree', 'add', '--quiet', '-b', 'linked', root, 'other');
+		await place.git('-C', root, 'merge', '--quiet', '--no-commit', '--no-ff', 'third');
+		const sign = path.join(place.project.commonDir, 'worktrees/linked/nightloop/writing-refs');
+		mkdirSync(path.dirname(sign));
+		writeFileSync(sign, '');
+		await begin();
+		await place.git('-C', root, 'commit', '--quiet', '--message', 'merged');
+		rmSync(sign);
+		expect(await settle()).toEqual([]);
+		expect(existsSync(path.join(place.project.commonDir, 'worktrees/linked/MERGE_HEAD'))).toBe(false);
+		expect(existsSync(sign)).toBe(false);
+	});
+
 	test('what was deleted between sessions stays deleted', async () => {
 		await settle();
 		await place.git('branch', '--quiet', '-D', 'other');
