@@ -49,10 +49,10 @@ async function dispatch(options: Options): Promise<number> {
 	}
 }
 
-/** A reader that has seen enough, such as `head`, is no reason to stop half-way through writing files. */
+/** A reader that has seen enough, such as `head`, is no reason to stop half-way through writing files; a disk that is full is one. */
 function outliveReader(): void {
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE' && process.stdout.listenerCount('error') === 1) throw error;
+		if (error.code !== 'EPIPE' && process.stdout.listenerCount('error') === 1) process.exit(explain(error));
 	});
 }
 

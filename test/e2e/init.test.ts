@@ -32,6 +32,17 @@ describe('nightloop init', () => {
 			},
 		));
 
+	it('says that what it says has no room, as it says anything else', () =>
+		inRepository({}, async (repository) => {
+			const full = ['-c', `"$0" ${program} status >/dev/full`, process.execPath];
+			const options = { cwd: repository.path, env: repository.env, extendEnv: false, reject: false };
+			const { exitCode, stderr } = await execa('sh', full, options);
+			expect([exitCode, stderr.split('\n')[0]]).toEqual([
+				2,
+				'nightloop: ENOSPC: no space left on device, write',
+			]);
+		}));
+
 	it('writes all of it, though nobody reads to the end what it says', () =>
 		inRepository({}, async (repository) => {
 			const piped = ['-c', `"$0" ${program} init | true`, process.execPath];
