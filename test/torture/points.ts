@@ -170,16 +170,12 @@ async function recovers(
 	return [...wrong, 'I8: four starts, and it has not ended'];
 }
 
-/**
- * Killed is what was wanted, exit 2 is for a person to read before the next start, and so is what a git said that was killed
- * at the start. A bug is neither.
- */
+/** Killed is what was wanted, and exit 2 is for a person to read before the next start. A bug is neither. */
 function unclear({ exitCode, stderr, events }: Run): string[] {
 	if (exitCode === null) return [];
 	const isClear = /\n {2}why: .*\n {2}fix: /.test(stderr);
+	if (isClear && exitCode === 2) return [];
 	const last = events.at(-1)?.event ?? 'nothing';
-	const isGitAtStart = /git \S+ failed \(exit null\)/.test(stderr) && ['accepted', 'nothing'].includes(last);
-	if (isClear && (exitCode === 2 || isGitAtStart)) return [];
 	return [`exit ${exitCode} after "${last}": ${stderr.slice(0, 600)}`];
 }
 

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UNFINISHED } from './control-files.ts';
 import { copyEntry, lookAt } from './git-mirror.ts';
 import { putAside } from '../git/aside.ts';
 import { isPart } from '../journal-parts.ts';
 import type { Project } from '../project.ts';
+import { namesIfThere } from '../steering/todo-file.ts';
 import { shadowOf } from './shadow.ts';
 
 /**
@@ -29,7 +30,7 @@ export function restoreUnreadable(project: Project, changed: readonly string[]):
 
 /** Takes away folders that a session made where the loop is to write a file of its own. */
 export function clearFolders(project: Project): string[] {
-	const made = readdirSync(project.state).filter((name) => {
+	const made = namesIfThere(project.state).filter((name) => {
 		const file = path.join(project.state, name);
 		return lookAt(file)?.isDirectory() && lookAt(shadowOf(project, file)) === null;
 	});

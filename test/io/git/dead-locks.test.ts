@@ -18,7 +18,7 @@ const LOCKS = ['HEAD.lock', 'refs/heads/main.lock'];
 describe('the lock of a ref', () => {
 	test('that a killed git of ours left is gone when the next one comes', async () => {
 		const place = await scratch();
-		await expect(dying(place, LOCK)(['update-ref', REF, 'HEAD'])).rejects.toThrow('exit null');
+		await expect(dying(place, LOCK)(['update-ref', REF, 'HEAD'])).rejects.toThrow('ended by SIGKILL');
 		expect(has(place, LOCK)).toBe(false);
 		await place.project.git(['update-ref', REF, 'HEAD']);
 		expect(await place.git('rev-parse', REF)).toBe(await place.git('rev-parse', 'HEAD'));
