@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import { systemProgram } from './find-program.ts';
+import { isShortage } from './mishap.ts';
 
 type FolderLock =
 	| { readonly kind: 'held' | 'cannot be had'; release(): Promise<void> }
@@ -13,7 +14,7 @@ type FolderLock =
 /**
  * Locks a git directory against loops that do not see this one's sockets: those in another network namespace. The lock is
  * the kernel's, held by a helper that ends with this process (flock(1) with our pipe for its input), so it dies with its
- * holder too. To be called by who holds the work tree's socket. Linux with flock only; elsewhere there is none.
+ * holder too. To be called by who holds the work tree's socket. Rejects where the machine has too little of something to start the helper. Linux with flock only; elsewhere there is none.
  */
 export async function lockFolder(gitDir: string): Promise<FolderLock> {
 	const program = process.platform === 'linux' ? await systemProgram('flock') : null;
@@ -72,10 +73,11 @@ async function lockedBy(program: string, gitDir: string): Promise<ChildProcess |
 		stdio: ['pipe', 'pipe', 'ignore'],
 		detached: true,
 	});
-	const answer = await new Promise<'locked' | 'busy' | 'no lock'>((resolve) => {
-		helper.stdout.once('data', () => resolve('locked'));
+	const answer = await new Promise<'locked' | 'busy' | 'no lock'>((resolve, reject) => {
+		helper.once('error', (error) => (isShortage(error) ? reject(error) : resolve('no lock')));
+		// Without descriptors left there is none of it, and the error follows.
+		helper.stdout?.once('data', () => resolve('locked'));
 		helper.once('exit', (code) => resolve(code === 1 ? 'busy' : 'no lock'));
-		helper.once('error', () => resolve('no lock'));
 	});
 	if (answer !== 'locked') return answer;
 	helper.stdin.on('error', () => helper.stdin.destroy());

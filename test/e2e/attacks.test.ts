@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { boxes, landedSince, photograph, violations } from '../helpers/checker.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { nightloop, startLoop, story } from '../helpers/nightloop.ts';
 import { type Plan, type Repository, withRepository } from '../helpers/repository.ts';
 
@@ -155,7 +156,11 @@ describe.concurrent('a loop that is asked to stop', () => {
 		() =>
 			withRepository({ worker: 'writes-one-file-after-a-nod', tasks: TWO }, async (repository) => {
 				const loop = startLoop(repository, ['--until-done'], ['setsid']);
-				await loop.seen('opened');
+				// Between its fork and its own group a worker would be hit as well.
+				await eventually(
+					async () => (await repository.notes('sessions')).length > 0,
+					() => 'the worker to begin',
+				);
 				process.kill(-loop.pid, 'SIGINT');
 				await repository.note('nod', 'go on');
 
