@@ -21,36 +21,29 @@ export function propose(
 	attempt: Attempt,
 	leaveOut: readonly string[],
 ): Promise<Proposal> {
-	return onceMore(() => proposeOnce(project, index, attempt, leaveOut));
-}
-
-async function proposeOnce(
-	project: Project,
-	index: PrivateIndex,
-	attempt: Attempt,
-	leaveOut: readonly string[],
-): Promise<Proposal> {
-	const { head } = await position(project);
-	const refusal = tooMuch((await index.untracked(head)).filter((name) => !leaveOut.includes(name)));
-	if (refusal) return refusal;
-	// Steering files are as of HEAD, so that a person's own commit of them is not undone by the landing.
-	const tree = await hash(index, head, leaveOut);
-	if (typeof tree !== 'string') return tree;
-	const undone = await undoneSince(project, attempt.base, head, tree);
-	if (undone) return undone;
-	const kept = await keptFromNotes(project, attempt, tree);
-	if (kept) return kept;
-	const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
-	const [{ changes, weakened }, commit] = await Promise.all([
-		changesOf(project, attempt.base, tree),
-		commitTree(project, tree, [attempt.base], message),
-	]);
-	await project.git(['update-ref', HELD, commit]);
-	await seeWhole(project, commit, attempt.base);
-	return {
-		kind: changes.length === 0 ? 'unchanged' : 'candidate',
-		candidate: { commit, tree, base: attempt.base, head, changes, weakened },
-	};
+	return onceMore(async () => {
+		const { head } = await position(project);
+		const refusal = tooMuch((await index.untracked(head)).filter((name) => !leaveOut.includes(name)));
+		if (refusal) return refusal;
+		// Steering files are as of HEAD, so that a person's own commit of them is not undone by the landing.
+		const tree = await hash(index, head, leaveOut);
+		if (typeof tree !== 'string') return tree;
+		const undone = await undoneSince(project, attempt.base, head, tree);
+		if (undone) return undone;
+		const kept = await keptFromNotes(project, attempt, tree);
+		if (kept) return kept;
+		const message = `candidate of attempt ${attempt.number}: ${attempt.text}`;
+		const [{ changes, weakened }, commit] = await Promise.all([
+			changesOf(project, attempt.base, tree),
+			commitTree(project, tree, [attempt.base], message),
+		]);
+		await project.git(['update-ref', HELD, commit]);
+		await seeWhole(project, commit, attempt.base);
+		return {
+			kind: changes.length === 0 ? 'unchanged' : 'candidate',
+			candidate: { commit, tree, base: attempt.base, head, changes, weakened },
+		};
+	});
 }
 
 /** How the work tree differs from a commit, as a candidate of it would; null where none would be made of it. */

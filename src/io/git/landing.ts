@@ -27,29 +27,21 @@ export function seal(
 	message: string,
 	optional: boolean,
 ): Promise<Seal> {
-	return onceMore(() => sealOnce(project, attempt, candidate, message, optional));
-}
-
-async function sealOnce(
-	project: Project,
-	attempt: Attempt,
-	candidate: Candidate,
-	message: string,
-	optional: boolean,
-): Promise<Seal> {
-	const { head, branch } = await position(project);
-	if (head !== candidate.head)
-		return { kind: 'stale', why: `the branch moved to ${head.slice(0, 9)} since the candidate was made` };
-	if (branch !== attempt.branch) return { kind: 'stale', why: `${branch} is checked out now` };
-	const ticked = await withMarkedList(project, candidate.tree, {
-		as: 'x',
-		optional,
-		boxes: (todo) => (taskOf(todo, attempt.task) ? ticksFor(todo, attempt.task) : null),
+	return onceMore(async () => {
+		const { head, branch } = await position(project);
+		if (head !== candidate.head)
+			return { kind: 'stale', why: `the branch moved to ${head.slice(0, 9)} since the candidate was made` };
+		if (branch !== attempt.branch) return { kind: 'stale', why: `${branch} is checked out now` };
+		const ticked = await withMarkedList(project, candidate.tree, {
+			as: 'x',
+			optional,
+			boxes: (todo) => (taskOf(todo, attempt.task) ? ticksFor(todo, attempt.task) : null),
+		});
+		if (ticked === 'gone') return { kind: 'stale', why: 'the task is not in the list any more' };
+		const commit = await commitTree(project, ticked.tree, [head], message);
+		await holdSealed(project, commit);
+		return { kind: 'sealed', sealed: { commit, head, branch, list: ticked.list } };
 	});
-	if (ticked === 'gone') return { kind: 'stale', why: 'the task is not in the list any more' };
-	const commit = await commitTree(project, ticked.tree, [head], message);
-	await holdSealed(project, commit);
-	return { kind: 'sealed', sealed: { commit, head, branch, list: ticked.list } };
 }
 
 /**
@@ -63,38 +55,30 @@ export function land(
 	sealed: Sealed,
 	optional: boolean,
 ): Promise<Landing> {
-	return unlessCollected(project, sealed, () => landWhole(project, attempt, candidate, sealed, optional));
-}
-
-async function landWhole(
-	project: Project,
-	attempt: Attempt,
-	candidate: Candidate,
-	sealed: Sealed,
-	optional: boolean,
-): Promise<Landing> {
-	const lock = await lockIndex(project);
-	if (lock.kind === 'busy') return lock;
-	try {
-		const entries = entriesBetween(project, sealed.head, sealed.commit);
-		const [there, more, ticks, next] = await Promise.all([
-			whereIs(project, sealed),
-			holdsMore(project, candidate, sealed),
-			entries.then((all) => tooManyTicks(project, all, attempt.task, optional)),
-			followingIndex(project, sealed, entries),
-			seeWhole(project, sealed.commit, sealed.head),
-		]);
-		if (there.kind === 'stale') return there;
-		if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
-		if (there.kind === 'before' && ticks) return ticks;
-		const move = there.kind === 'before' ? await moveBranch(project, sealed, 'land') : 'done';
-		if (move === 'locked') return { kind: 'busy', why: 'another git holds the branch' };
-		if (move === 'moved') return { kind: 'stale', why: 'the branch moved at the last moment' };
-		await takeOver(project, next);
-		return { kind: 'landed' };
-	} finally {
-		await lock.release();
-	}
+	return unlessCollected(project, sealed, async () => {
+		const lock = await lockIndex(project);
+		if (lock.kind === 'busy') return lock;
+		try {
+			const entries = entriesBetween(project, sealed.head, sealed.commit);
+			const [there, more, ticks, next] = await Promise.all([
+				whereIs(project, sealed),
+				holdsMore(project, candidate, sealed),
+				entries.then((all) => tooManyTicks(project, all, attempt.task, optional)),
+				followingIndex(project, sealed, entries),
+				seeWhole(project, sealed.commit, sealed.head),
+			]);
+			if (there.kind === 'stale') return there;
+			if (more) return { kind: 'stale', why: 'the sealed commit holds more than what was judged' };
+			if (there.kind === 'before' && ticks) return ticks;
+			const move = there.kind === 'before' ? await moveBranch(project, sealed, 'land') : 'done';
+			if (move === 'locked') return { kind: 'busy', why: 'another git holds the branch' };
+			if (move === 'moved') return { kind: 'stale', why: 'the branch moved at the last moment' };
+			await takeOver(project, next);
+			return { kind: 'landed' };
+		} finally {
+			await lock.release();
+		}
+	});
 }
 
 /** The commit may differ from the candidate in the list, and in nothing else. */
