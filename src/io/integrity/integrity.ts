@@ -1,13 +1,4 @@
-import {
-	existsSync,
-	lstatSync,
-	mkdirSync,
-	renameSync,
-	rmSync,
-	statSync,
-	utimesSync,
-	writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import {
 	controlFiles,
@@ -18,8 +9,8 @@ import {
 	unfinishedIn,
 } from './control-files.ts';
 import { UserError } from '../../core/errors.ts';
-import { jsonObject } from '../../core/json.ts';
 import type { Entry } from '../../core/types.ts';
+import { type Noted, notedFile, readNoted, writeNoted } from './noted.ts';
 import { includedFiles } from './includes.ts';
 import { clearDeadLocks } from '../git/dead-locks.ts';
 import { againIfKilled } from '../git/killed.ts';
@@ -28,13 +19,11 @@ import type { Marker } from '../steering/marker.ts';
 import { ownFolder } from '../own-folder.ts';
 import { sweep } from '../processes.ts';
 import { markOf } from '../session/session-mark.ts';
-import { textIfThere } from '../steering/todo-file.ts';
 import type { Position } from '../git/position.ts';
 import type { Project } from '../project.ts';
 import { clearFolders, restoreRest, restoreUnreadable } from './restore-files.ts';
 import { keepIndex, restorePosition } from './restore-head.ts';
 import { noteList, restoreList } from './restore-list.ts';
-import type { NotedList } from './restore-list.ts';
 import { followJournal, restoreJournal } from './restore-journal.ts';
 import { restoreLogs, restoreStash } from './restore-logs.ts';
 import { restoreObjects } from './restore-objects.ts';
@@ -48,7 +37,7 @@ import type { Reach } from '../walls/walls.ts';
  */
 export async function noteBefore(project: Project, at: Position, reach: Reach): Promise<void> {
 	notes.delete(project);
-	rmSync(onDisk(project), { recursive: true, force: true });
+	rmSync(notedFile(project), { recursive: true, force: true });
 	if (reach === 'nothing') return;
 	const noted: Noted = {
 		reach,
@@ -61,13 +50,7 @@ export async function noteBefore(project: Project, at: Position, reach: Reach): 
 	};
 	if (reach === 'everything') castShadow(project);
 	notes.set(project, noted);
-	mkdirSync(project.state, { recursive: true, mode: 0o700 });
-	// Half of it could not be read by the start that needs it.
-	const making = `${onDisk(project)}.new`;
-	// A pipe in its place would be waited for, for ever.
-	rmSync(making, { recursive: true, force: true });
-	writeFileSync(making, JSON.stringify(noted), { flag: 'wx', flush: true, mode: 0o600 });
-	renameSync(making, onDisk(project));
+	writeNoted(project, noted);
 }
 
 /**
@@ -83,7 +66,7 @@ export async function putRight(project: Project, mark: Marker['mark'], optional:
 	if (!noted) return lines;
 	lines.push(...(await restoreList(project, noted.list, { mark, optional, reach: noted.reach })));
 	notes.delete(project);
-	rmSync(onDisk(project), { recursive: true, force: true });
+	rmSync(notedFile(project), { recursive: true, force: true });
 	return lines;
 }
 
@@ -125,7 +108,7 @@ export function beat(project: Project): void {
 	const now = Date.now();
 	if (!notes.has(project) || now - (beats.get(project) ?? 0) < BEAT) return;
 	beats.set(project, now);
-	if (existsSync(onDisk(project))) utimesSync(onDisk(project), now / 1000, now / 1000);
+	if (existsSync(notedFile(project))) utimesSync(notedFile(project), now / 1000, now / 1000);
 }
 
 const beats = new WeakMap<Project, number>();
@@ -135,7 +118,7 @@ const BEAT = 500;
 /** Whether the index was written to after the loop had died, and its session with it: by a person, then. */
 function isStagedSince(project: Project): boolean {
 	const index = lstatSync(path.join(project.gitDir, 'index'), { throwIfNoEntry: false });
-	return index?.isFile() === true && index.ctimeMs > statSync(onDisk(project)).mtimeMs + 3 * BEAT;
+	return index?.isFile() === true && index.ctimeMs > statSync(notedFile(project)).mtimeMs + 3 * BEAT;
 }
 
 async function restoreRepository(project: Project, noted: Noted): Promise<string[]> {
@@ -147,28 +130,8 @@ async function restoreRepository(project: Project, noted: Noted): Promise<string
 	return [...lines, ...(await restoreGit(project, noted, changed)), ...restoreLogFolders(project)];
 }
 
-interface Noted {
-	readonly reach: Reach;
-	readonly at: Position;
-	/** What tells the git directory from another one in its place. */
-	readonly folder: string;
-	readonly files: readonly (readonly [string, string | null])[];
-	readonly locks: readonly string[];
-	readonly unfinished: readonly string[];
-	readonly list: NotedList | null;
-}
-
 /** Out of a session's reach. What is on disk is for a loop that was ended meanwhile. */
 const notes = new WeakMap<Project, Noted>();
-
-function onDisk(project: Project): string {
-	return path.join(project.state, 'before.json');
-}
-
-/** null as well where a session left something else there: it could have removed it. */
-function readNoted(project: Project): Noted | null {
-	return jsonObject(textIfThere(onDisk(project))) as Noted | null;
-}
 
 /** Before any git runs. Resolves to the files of the git directory that are not as they were, and adds to the lines. */
 async function restoreWhole(project: Project, { folder }: Noted, lines: string[]): Promise<string[]> {

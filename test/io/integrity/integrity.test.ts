@@ -60,6 +60,20 @@ describe('after a session', () => {
 		expect(await putRight(project, openMarker(project.todo).mark, false)).toEqual([]);
 	});
 
+	test.each(['reach', 'at', 'folder', 'files', 'locks', 'unfinished', 'list'])(
+		'a start takes what it changed in it to something else for none: %s',
+		async (part) => {
+			const file = path.join(place.project.state, 'before.json');
+			const whole = JSON.parse(place.read('.git/nightloop/before.json'));
+			expect(whole).toHaveProperty(part);
+			for (const junk of [undefined, 5, 'a\0b', {}, [null], [['a\0b', 1]]]) {
+				writeFileSync(file, JSON.stringify({ ...whole, [part]: junk }));
+				const project = { ...place.project };
+				expect([...(await recoverJournal(project)), ...(await recover(project))]).toEqual([]);
+			}
+		},
+	);
+
 	test.each(['mkfifo', 'mkdir'])(
 		'what a session left where it is noted is waited for by none: %s',
 		async (make) => {
