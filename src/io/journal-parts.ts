@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -23,8 +24,8 @@ export async function readParts(folder: string, sum: Sum, least: number): Promis
 	for (let part = sum.parts; part > 0; part--) {
 		const file = path.join(folder, partName(part));
 		const isWanted = entries.length < least;
-		const bytes = isFile(file) && isWanted ? await readFile(file) : null;
-		if (!isFile(file)) lost.unshift(`part ${part} of the journal is missing: ${file}`);
+		const bytes = isReadable(file) && isWanted ? await readFile(file) : null;
+		if (!isReadable(file)) lost.unshift(`part ${part} of the journal is missing: ${file}`);
 		if (!bytes) {
 			// What it was itself closed over is not known without it.
 			digest = null;
@@ -75,6 +76,8 @@ export async function clearStrayParts(folder: string, live: readonly Entry[]): P
 	}
 }
 
-function isFile(file: string): boolean {
-	return lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+/** Whether a file of the journal is one that the loop can have made: no pipe, folder or link, and no longer than a text can be. */
+export function isReadable(file: string): boolean {
+	const stat = lstatSync(file, { throwIfNoEntry: false });
+	return stat?.isFile() === true && stat.size <= constants.MAX_STRING_LENGTH;
 }

@@ -7,7 +7,7 @@ import type { Entry, Event } from '../core/types.ts';
 import { FILE, isErrno, openLiveFile, syncFolder } from './journal-file.ts';
 import { lineOf, readLines } from './journal-lines.ts';
 import type { Lines } from './journal-lines.ts';
-import { clearStrayParts, partName, readParts, sumIn } from './journal-parts.ts';
+import { clearStrayParts, isReadable, partName, readParts, sumIn } from './journal-parts.ts';
 import type { Parts } from './journal-parts.ts';
 
 export interface Journal {
@@ -33,7 +33,7 @@ export interface Patience {
  */
 export async function openJournal(folder: string, patience: Patience | null = null): Promise<Journal> {
 	const file = path.join(folder, FILE);
-	if (isReplaced(folder)) throw noFile(file);
+	if (isReplaced(file)) throw noFile(file);
 	const handle = await open(file, 'a+', 0o600);
 	try {
 		const bytes = await handle.readFile();
@@ -65,8 +65,8 @@ export async function recordAll(folder: string, events: readonly Event[]): Promi
 /** The entries from the last sum on, for a reader that holds no lock. An absent journal is an empty one. */
 export async function readJournal(folder: string): Promise<readonly Entry[]> {
 	const file = path.join(folder, FILE);
-	// A pipe would be read from for ever.
-	if (isReplaced(folder)) throw noFile(file);
+	// A pipe would be waited for, for ever.
+	if (isReplaced(file)) throw noFile(file);
 	try {
 		return believed(await readFile(file), file).entries;
 	} catch (error) {
@@ -75,9 +75,8 @@ export async function readJournal(folder: string): Promise<readonly Entry[]> {
 	}
 }
 
-/** Whether something else stands where the journal should: a pipe, a folder, a link. */
-function isReplaced(folder: string): boolean {
-	return lstatSync(path.join(folder, FILE), { throwIfNoEntry: false })?.isFile() === false;
+function isReplaced(file: string): boolean {
+	return lstatSync(file, { throwIfNoEntry: false }) !== undefined && !isReadable(file);
 }
 
 /** All entries, or at least so many of the last ones, closed parts included, for a reader that holds no lock. */
@@ -105,7 +104,7 @@ function believed(bytes: Buffer, file: string): Lines {
 function noFile(file: string): UserError {
 	return new UserError({
 		what: 'Something else stands in the place of the journal.',
-		why: `${file} is a pipe, a folder or a link, and the loop made none of them.`,
+		why: `${file} is a pipe, a folder, a link or longer than any text, and the loop made none of them.`,
 		fix: `Look at it, then move it aside: mv '${file}' '${file}.damaged'   The next start knows from the commits what has landed, and says what it does not know.`,
 	});
 }

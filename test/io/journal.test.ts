@@ -151,6 +151,16 @@ describe('a journal that a session got at is written again, whole, before the ne
 	});
 });
 
+test.each([
+	['a pipe', (file: string) => (rmSync(file), execFileSync('mkfifo', [file]))],
+	['longer than any text', (file: string) => truncateSync(file, 3 * 1024 ** 3)],
+])('a journal is refused with words where it is %s', async (_name, harm) => {
+	const { folder, file } = await journalOf('one');
+	harm(file);
+	for (const read of [openJournal, readJournal])
+		await expect(read(folder)).rejects.toThrow('Something else stands in the place of the journal.');
+});
+
 async function journalOf(...texts: string[]) {
 	const folder = await scratchFolder();
 	const journal = await openJournal(folder);
