@@ -62,9 +62,13 @@ export function measured() {
 	const hook = path.join(scratch, 'rss.cjs');
 	writeFileSync(
 		hook,
-		`process.on('exit', () => {
+		`const { existsSync, readFileSync } = require('node:fs');
+		process.on('exit', () => {
 			const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-			process.stderr.write(\`maxrss \${maxRSS}\\ncpu \${userCPUTime + systemCPUTime}\\n\`);
+			// maxRSS begins with what the process had before its exec: the bench's own.
+			const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+			const peak = Number(/VmHWM:\\s+(\\d+)/.exec(status)?.[1] ?? maxRSS);
+			process.stderr.write(\`maxrss \${peak}\\ncpu \${userCPUTime + systemCPUTime}\\n\`);
 		});`,
 	);
 	return `env NODE_OPTIONS='--require ${hook}'`;
