@@ -180,9 +180,11 @@ function unclear({ exitCode, stderr, events }: Run): string[] {
 }
 
 function deedsOf(call: Call): Point[] {
-	const deeds: Deed[] = values.faults
-		? errorsOf(call).flatMap((error) => [1, 3].map((times) => ({ kind: 'fails' as const, error, times })))
-		: [{ kind: 'before' }, { kind: 'after' }];
+	const kills: Deed[] =
+		call.since === 'nothing' ? [{ kind: 'after' }] : [{ kind: 'before' }, { kind: 'after' }];
+	const deeds = values.faults
+		? errorsOf(call).flatMap((error) => [1, 3].map((times): Deed => ({ kind: 'fails', error, times })))
+		: kills;
 	return deeds.map((deed) => ({ of: 'loop', call, deed }));
 }
 

@@ -9,6 +9,8 @@ export interface Call {
 	/** From 1: the how manieth of that syscall by that thread, on that path or, where its name is another one in each run, on any. */
 	readonly nth: number;
 	readonly among: 'its path' | 'all';
+	/** What came since the last such call of the loop: where that is nothing, the moment after that one is the moment before this one. */
+	readonly since: 'nothing' | 'something else';
 }
 
 /** What is done to a call. `before` and `after`: the loop is killed when it has not, or just has, taken place. */
@@ -18,7 +20,10 @@ export type Deed =
 
 /** What changes files. Those of the issue's list, and what makes and removes them besides. */
 const SYSCALLS =
-	'write,writev,pwrite64,copy_file_range,ftruncate,fsync,fdatasync,rename,link,symlink,unlink,mkdir,rmdir,openat';
+	'write,writev,pwrite64,copy_file_range,ftruncate,fsync,fdatasync,rename,link,symlink,unlink,mkdir,rmdir,chmod,fchmod,utimensat,openat';
+
+/** What lets somebody else change them. */
+const FORKS = ['clone', 'clone3', 'fork', 'vfork'];
 
 /** With one thread for files the calls of two runs come in the same order. */
 const ORDERLY = ['env', 'UV_THREADPOOL_SIZE=1'];
@@ -28,7 +33,7 @@ const OF_ONE_PROCESS = ['strace', '-f', '-b', 'execve', '-y', '-qq', '-s', '0'];
 
 /** A command that writes to a file what another one does. */
 export function recording(log: string): string[] {
-	return [...ORDERLY, ...OF_ONE_PROCESS, '-o', log, '-e', `trace=${SYSCALLS}`];
+	return [...ORDERLY, ...OF_ONE_PROCESS, '-o', log, '-e', `trace=${SYSCALLS},${FORKS.join()}`];
 }
 
 /**
@@ -61,14 +66,19 @@ export async function callsIn(log: string, scratch: string): Promise<{ call: Cal
 		seen.set(key, nth);
 		return nth;
 	};
+	let since: Call['since'] = 'something else';
 	return (await textOf(log)).split('\n').flatMap((line) => {
 		const [, thread = '', syscall = '', rest = ''] = CALL.exec(line) ?? [];
+		// A child that has ended.
+		if (FORKS.includes(syscall) || line.includes('--- SIGCHLD')) since = 'something else';
 		const file = FILE.exec(rest)?.slice(1).find(Boolean) ?? '';
 		const among = RANDOM.test(file) ? 'all' : 'its path';
 		const [ofPath, ofAll] = [count(`${thread} ${syscall} ${file}`), count(`${thread} ${syscall}`)];
 		if (!file.startsWith(`${scratch}/`) || changesNothing(syscall, rest)) return [];
 		const nth = among === 'all' ? ofAll : ofPath;
-		return [{ call: { syscall, path: inGeneral(file, scratch), nth, among }, file }];
+		const call: Call = { syscall, path: inGeneral(file, scratch), nth, among, since };
+		since = 'nothing';
+		return [{ call, file }];
 	});
 }
 
