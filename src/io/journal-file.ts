@@ -31,7 +31,7 @@ export async function openLiveFile(folder: string, opened: FileHandle, known: Bu
 		folder,
 		handle: opened,
 		key: await keyOf(opened),
-		lines: [known],
+		bytes: known,
 		length: known.length,
 		longAt: lengthToSumAt(firstLine(known)),
 	};
@@ -89,7 +89,9 @@ interface Held {
 	handle: FileHandle;
 	/** Which file it is, as the last write left it. */
 	key: string;
-	lines: Buffer[];
+	/** What is in the file, and room for more behind it: thousands of small buffers would cost as much again. */
+	bytes: Buffer;
+	/** How much of it is in the file. */
 	length: number;
 	/** From which length on it is to be summed up. */
 	longAt: number;
@@ -97,10 +99,24 @@ interface Held {
 
 async function write(held: Held, line: Buffer): Promise<void> {
 	if (keyAt(held.folder) === held.key) await append(held, line);
-	else if (existsSync(held.folder)) await rewrite(held, [...held.lines, line]);
+	else if (existsSync(held.folder)) await rewrite(held, [contentOf(held), line]);
 	held.key = await keyOf(held.handle);
-	held.lines.push(line);
-	held.length += line.length;
+	keep(held, line);
+}
+
+function contentOf({ bytes, length }: Held): Buffer {
+	return bytes.subarray(0, length);
+}
+
+function keep(held: Held, line: Buffer): void {
+	const length = held.length + line.length;
+	if (length > held.bytes.length) {
+		const more = Buffer.allocUnsafe(2 * length);
+		held.bytes.copy(more, 0, 0, held.length);
+		held.bytes = more;
+	}
+	line.copy(held.bytes, held.length);
+	held.length = length;
 }
 
 async function append(held: Held, line: Buffer): Promise<void> {
@@ -124,13 +140,13 @@ async function rewrite(held: Held, lines: readonly Buffer[]): Promise<void> {
 
 async function beginAnew(held: Held): Promise<Entry> {
 	const { folder } = held;
-	const whole = Buffer.concat(held.lines);
+	const whole = contentOf(held);
 	const sum = sumOfFile(whole, path.join(folder, FILE));
 	await (await replaceFile(folder, partName(sum.parts), [whole])).close();
 	const line = lineOf(sum);
 	await rewrite(held, [line]);
 	const key = await keyOf(held.handle);
-	Object.assign(held, { key, lines: [line], length: line.length, longAt: lengthToSumAt(line.length) });
+	Object.assign(held, { key, bytes: line, length: line.length, longAt: lengthToSumAt(line.length) });
 	return sum;
 }
 

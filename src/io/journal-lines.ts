@@ -30,8 +30,7 @@ export function readLines(bytes: Buffer, file: string): Lines {
 /** The line of an entry. */
 export function lineOf(entry: Entry): Buffer {
 	const json = JSON.stringify({ v: VERSION, ...entry });
-	// Not out of the pool: a line that is kept would keep eight kilobytes of it alive.
-	return Buffer.from(new TextEncoder().encode(`${checksum(json)} ${json}\n`).buffer);
+	return Buffer.from(`${checksum(json)} ${json}\n`);
 }
 
 /** The entry of one line, with or without its end, one character a byte; null where its checksum does not hold, or this version cannot read it. */
