@@ -2,11 +2,12 @@ import { existsSync, lstatSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { replay } from '../core/run/run.ts';
+import { addedUp } from '../core/run/run.ts';
 import { sumOf } from '../core/run/sum.ts';
 import type { Entry } from '../core/types.ts';
-import { lineOf, readLines } from './journal-lines.ts';
+import { entriesIn, lineOf, readLines } from './journal-lines.ts';
 import { digestOf, partName, sumIn } from './journal-parts.ts';
+import type { Sum } from './journal-parts.ts';
 
 /** The live file of a journal, held open by the one process that may write to it. */
 export interface LiveFile {
@@ -164,17 +165,18 @@ function firstLine(bytes: Buffer): number {
 	return sumIn(readLines(bytes.subarray(0, end), FILE).entries) ? end : 0;
 }
 
-function sumOfFile(whole: Buffer, file: string): Entry & { readonly parts: number } {
-	const { entries } = readLines(whole, file);
-	const before = sumIn(entries);
-	return {
-		at: new Date().toISOString(),
-		event: 'summed',
-		parts: (before?.parts ?? 0) + 1,
-		entries: (before?.entries ?? 0) + entries.length,
-		digest: digestOf(whole),
-		run: sumOf(replay(entries)),
+/** Never holds all entries at once: it is done by a process that is to stay small. */
+function sumOfFile(whole: Buffer, file: string): Sum {
+	let [parts, entries] = [1, 0];
+	const counted = function* () {
+		for (const { entry } of entriesIn(whole, file)) {
+			if (entry.event === 'summed') [parts, entries] = [entry.parts + 1, entry.entries];
+			entries++;
+			yield entry;
+		}
 	};
+	const run = sumOf(addedUp(counted()));
+	return { at: new Date().toISOString(), event: 'summed', parts, entries, digest: digestOf(whole), run };
 }
 
 /** Which file it is, and when it was written to: the change time cannot be set by hand. */

@@ -14,17 +14,26 @@ export interface Lines {
 /** Reads `checksum json`, one line an entry. Throws a `UserError` for what a newer version wrote. `file`: for messages. */
 export function readLines(bytes: Buffer, file: string): Lines {
 	const entries: Entry[] = [];
+	let length = 0;
+	for (const { entry, end } of entriesIn(bytes, file)) {
+		entries.push(entry);
+		length = end;
+	}
+	const rest = bytes.indexOf(NEWLINE, length);
+	const isDamaged = rest !== -1 && bytes.indexOf(NEWLINE, rest + 1) !== -1;
+	return { entries, length, damagedAt: isDamaged ? entries.length + 1 : null };
+}
+
+/** The same entries one by one, each with where its line ends. */
+export function* entriesIn(bytes: Buffer, file: string): Generator<{ entry: Entry; end: number }> {
 	let start = 0;
 	while (start < bytes.length) {
 		const end = bytes.indexOf(NEWLINE, start);
 		const entry = end === -1 ? null : parseLine(bytes.toString('utf8', start, end), file);
-		if (!entry) break;
-		entries.push(entry);
+		if (!entry) return;
 		start = end + 1;
+		yield { entry, end: start };
 	}
-	const rest = bytes.indexOf(NEWLINE, start);
-	const isDamaged = rest !== -1 && bytes.indexOf(NEWLINE, rest + 1) !== -1;
-	return { entries, length: start, damagedAt: isDamaged ? entries.length + 1 : null };
 }
 
 /** The line of an entry. */

@@ -21,8 +21,16 @@ import type { Entry, Run } from '../types.ts';
 export function replay(entries: readonly Entry[]): Run {
 	// A sum stands for all that came before it.
 	const from = entries.findLastIndex(({ event }) => event === 'summed');
-	const rest = from < 1 ? entries : entries.slice(from);
-	return filled(NOTHING_YET, (run) => rest.reduce(advance, run));
+	return addedUp(from < 1 ? entries : entries.slice(from));
+}
+
+/** The same, of entries that need not all be there at once. */
+export function addedUp(entries: Iterable<Entry>): Run {
+	return filled(NOTHING_YET, (nothing) => {
+		let run = nothing;
+		for (const entry of entries) run = advance(run, entry);
+		return run;
+	});
 }
 
 /** The run after one more entry. Total: an entry that makes no sense where it stands changes nothing. */
