@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { trustedFolders } from './git/outside.ts';
 import { findProgram } from './find-program.ts';
+import { isShortage } from './mishap.ts';
 import type { Command } from './program.ts';
 
 /** Keeps an idle machine from going to sleep while something runs. */
@@ -49,8 +50,10 @@ function hold([file, ...args]: Command, PATH: string, refuse: () => void): () =>
 		stdio: ['pipe', 'ignore', 'ignore'],
 		detached: true,
 	});
+	child.on('error', (error) => isShortage(error) || refuse());
+	// It has no pipe then, and a signal that node sends to it goes to the group of this process itself.
+	if (child.pid === undefined) return () => {};
 	let isHeld = true;
-	child.on('error', refuse);
 	child.once('exit', () => isHeld && refuse());
 	child.stdin.on('error', () => child.stdin.destroy());
 	// Neither is a reason for this process to live on.

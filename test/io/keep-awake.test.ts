@@ -63,6 +63,35 @@ test('one that does not work here is no reason to fail, and is not tried again',
 	);
 });
 
+test('without descriptors left what is to run simply runs, and with them the machine is kept awake again', async () => {
+	const { folder, calls } = await machine(HOLDER);
+	const script = `
+		import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+		import { openWakefulness } from ${JSON.stringify(path.resolve('dist/src/io/keep-awake.js'))};
+		const awake = await openWakefulness('/nowhere');
+		const fds = [];
+		try { for (;;) fds.push(openSync('/dev/null')); } catch (error) { console.log(error.code); }
+		console.log(await awake.during(async () => 7));
+		fds.forEach(closeSync);
+		const tried = ${JSON.stringify(path.join(folder, 'systemd-inhibit.calls'))};
+		const isTried = () => existsSync(tried) && readFileSync(tried, 'utf8').endsWith('\\n');
+		await awake.during(async () => { while (!isTried()) await new Promise((resolve) => setTimeout(resolve, 20)); });
+	`;
+	const limited = [
+		'-c',
+		'ulimit -n 80; exec "$@"',
+		'sh',
+		process.execPath,
+		'--input-type=module',
+		'-e',
+		script,
+	];
+	const env = { PATH: `${folder}:${process.env['PATH']}` };
+	// In a group of its own, as what is wrong here ends a group.
+	expect((await execa('sh', limited, { env, detached: true })).stdout).toBe('EMFILE\n7');
+	expect(calls()).toHaveLength(1);
+});
+
 test('where there is none, what is to run simply runs', async () => {
 	vi.stubEnv('PATH', '/nowhere');
 	const awake = await openWakefulness(await scratchFolder());
