@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -190,12 +190,12 @@ function cacheFolder(gitDir: string, root: string): string {
 	return path.join(isInside ? os.tmpdir() : path.resolve(home), 'nightloop', name);
 }
 
-/** Has git pass over what the loop writes for people to read. */
+/** Has git pass over what the loop writes for people to read. A person's own patterns are added to, never written anew. */
 export async function keepOutOfGit(project: Project): Promise<void> {
 	const pattern = `/${project.prefix}.nightloop/`;
 	const file = path.join(project.commonDir, 'info', 'exclude');
 	const text = existsSync(file) ? await readFile(file, 'utf8') : '';
 	if (text.split('\n').includes(pattern)) return;
 	await mkdir(path.dirname(file), { recursive: true });
-	await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
+	await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${pattern}\n`);
 }
