@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -94,9 +94,11 @@ function agentLines(agents: readonly AgentHere[]): string[] {
 	];
 }
 
+/** One that is empty was cut off by a kill, or by a full disk, before anything was in it. */
 async function writeNew(file: string, text: string): Promise<void> {
-	if (existsSync(file)) return told('kept', file);
-	await writeFile(file, text, { flag: 'wx' });
+	const found = statSync(file, { throwIfNoEntry: false });
+	if (found && !(found.isFile() && found.size === 0)) return told('kept', file);
+	await writeFile(file, text, { flag: found ? 'r+' : 'wx' });
 	told('wrote', file);
 }
 

@@ -62,6 +62,15 @@ describe('nightloop init', () => {
 			expect(stdout).toContain('codex works, codex reviews; a second one would see with other eyes.');
 		}));
 
+	it('writes what an init that was killed had made, and not come to write', () =>
+		inRepository({ 'memory/README.md': '', 'prompts/reviewer.md': '' }, async (repository) => {
+			await repository.write('todo.md', '');
+			const { stdout, exitCode } = await nightloop(repository, ['init']);
+			expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining('kept')]);
+			for (const name of ['todo.md', 'memory/README.md', 'prompts/reviewer.md'])
+				expect(await repository.read(name)).not.toBe('');
+		}));
+
 	it('does without any agent, overwrites nothing, and says what it kept', () =>
 		inRepository({ 'prompts/worker.md': 'mine\n' }, async (repository) => {
 			await repository.write('todo.md', '- [ ] mine\n');
