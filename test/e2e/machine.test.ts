@@ -6,7 +6,7 @@ import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { boxes } from '../helpers/checker.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Loop, nightloop, startLoop, story } from '../helpers/nightloop.ts';
+import { type Loop, nightloop, program, startLoop, story } from '../helpers/nightloop.ts';
 import { noProcessOf } from '../helpers/processes.ts';
 import { type Repository, withRepository } from '../helpers/repository.ts';
 import { scripted } from '../helpers/scripted.ts';
@@ -111,6 +111,7 @@ describe.runIf(isRoot)('a state of the loop on another file system than its git 
 });
 
 const STRACE = '/usr/bin/strace';
+const SCRIPT = '/usr/bin/script';
 
 describe.runIf(existsSync(STRACE))('a call that the system refuses (strace)', () => {
 	it.each([
@@ -234,6 +235,27 @@ describe('nobody at the other end', () => {
 			expect(await loop.ended).toMatchObject({ exitCode: 129 });
 			await noProcessOf(repository.scratch);
 		}));
+
+	it.runIf(existsSync(SCRIPT))(
+		'of a terminal that is gone: it ends by what it was told, and leaves no dump',
+		() =>
+			withRepository({ tasks: [TASK], worker: 'waits-for-ever' }, async (repository) => {
+				const code = join(repository.scratch, 'log/code');
+				// As a shell does with its jobs.
+				const line = `'${process.execPath}' '${program}' & trap "kill -HUP $!" HUP; wait; wait $!; echo $? >'${code}'`;
+				const terminal = execa(SCRIPT, ['-qc', line, '/dev/null'], {
+					cwd: repository.path,
+					env: { ...repository.env, TERM: 'xterm', SHELL: '/bin/sh' },
+					extendEnv: false,
+					reject: false,
+				});
+				await atWork(repository);
+				terminal.kill('SIGKILL');
+				await terminal;
+				await noProcessOf(repository.scratch, 10_000);
+				expect(await repository.notes('code')).toEqual(['129']);
+			}),
+	);
 });
 
 describe('a loop that is stopped for a while', () => {
