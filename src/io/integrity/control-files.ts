@@ -39,26 +39,35 @@ export function controlFiles(project: Project, included: readonly string[], reac
 	return new Map(all.map((file) => [file, content(file) ?? (file === commonDir ? null : leadsTo(file))]));
 }
 
-/** Puts them back as they were noted; what stood in place of one outside of the git directory goes aside. */
-export function restoreControlFiles(project: Project, before: ControlFiles, reach: Reach): string[] {
+/**
+ * Puts them back as they were noted; what stood in place of one outside of the git directory goes aside. So does the rest
+ * `after` a kill: a person may have changed it since. Resolves to one line for each.
+ */
+export function restoreControlFiles(
+	project: Project,
+	before: ControlFiles,
+	reach: Reach,
+	after: 'a session' | 'a kill',
+): string[] {
 	const { commonDir, root } = project;
-	const after = controlFiles(project, [...before.keys()], reach);
-	const changed = [...after]
-		.filter(([file, now]) => now !== (before.get(file) ?? null))
-		.map(([file]) => file);
-	for (const file of changed) {
+	const now = controlFiles(project, [...before.keys()], reach);
+	const changed = [...now].filter(([file, found]) => found !== (before.get(file) ?? null));
+	return changed.map(([file]) => {
 		const was = before.get(file) ?? null;
 		// A file may stand where its folder was.
 		if (!isFolder(path.dirname(file))) rmSync(path.dirname(file), { force: true });
-		if (!file.startsWith(`${commonDir}/`) && lstatSync(file, { throwIfNoEntry: false }))
-			putAside(project, file);
+		const isKept = after === 'a kill' || !file.startsWith(`${commonDir}/`);
+		if (isKept && lstatSync(file, { throwIfNoEntry: false })) putAside(project, file);
 		rmSync(file, { recursive: true, force: true });
-		if (was === null) continue;
-		mkdirSync(path.dirname(file), { recursive: true });
-		write(file, was);
-	}
-	return changed.map((file) => `${path.relative(root, file)} was changed by the session: put back`);
+		if (was !== null) {
+			mkdirSync(path.dirname(file), { recursive: true });
+			write(file, was);
+		}
+		return `${path.relative(root, file)} was changed by the session${after === 'a kill' ? SINCE : ''}: put back`;
+	});
 }
+
+const SINCE = ', or since it was killed (what was there is in .nightloop/aside)';
 
 function write(file: string, was: string): void {
 	if (was.startsWith(LINK)) symlinkSync(was.slice(LINK.length), file);

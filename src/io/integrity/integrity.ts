@@ -60,7 +60,7 @@ export async function noteBefore(project: Project, at: Position, reach: Reach): 
  */
 export async function putRight(project: Project, mark: Marker['mark'], optional: boolean): Promise<string[]> {
 	const noted = notes.get(project) ?? readNoted(project);
-	const lines = noted ? await restoreRepository(project, noted) : [];
+	const lines = noted ? await restoreRepository(project, noted, 'a session') : [];
 	project.outside.pin(path.join(project.state, 'outside'));
 	lines.push(...project.outside.changes());
 	if (!noted) return lines;
@@ -79,7 +79,8 @@ export async function recover(project: Project): Promise<string[]> {
 	if (noted) await sweep(markOf(project));
 	const lines = await clearDeadLocks(project);
 	if (noted && isStagedSince(project)) keepIndex(project);
-	return noted ? [...lines, ...(await againIfKilled(() => restoreRepository(project, noted)))] : lines;
+	if (!noted) return lines;
+	return [...lines, ...(await againIfKilled(() => restoreRepository(project, noted, 'a kill')))];
 }
 
 /**
@@ -121,11 +122,15 @@ function isStagedSince(project: Project): boolean {
 	return index?.isFile() === true && index.ctimeMs > statSync(notedFile(project)).mtimeMs + 3 * BEAT;
 }
 
-async function restoreRepository(project: Project, noted: Noted): Promise<string[]> {
+async function restoreRepository(
+	project: Project,
+	noted: Noted,
+	after: 'a session' | 'a kill',
+): Promise<string[]> {
 	const lines: string[] = [];
 	const changed = noted.reach === 'everything' ? await restoreWhole(project, noted, lines) : [];
 	if (noted.reach === 'work tree' && identity(project) !== noted.folder) throw movedAway(project);
-	lines.push(...restoreControlFiles(project, new Map(noted.files), noted.reach));
+	lines.push(...restoreControlFiles(project, new Map(noted.files), noted.reach, after));
 	if (noted.reach !== 'everything') return lines;
 	return [...lines, ...(await restoreGit(project, noted, changed)), ...restoreLogFolders(project)];
 }

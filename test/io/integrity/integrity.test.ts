@@ -111,6 +111,20 @@ describe('what git could be made to run programs by is put back:', () => {
 		expect(existsSync(file) ? place.read(`.git/${name}`) : null).toBe(before);
 	});
 
+	test('after a kill too, and what a person may have written there since is kept', async () => {
+		const before = place.read('.git/config');
+		appendFileSync(path.join(place.project.commonDir, 'config'), '[alias]\n\tmine = log\n');
+		place.write('.git/hooks/pre-commit', 'mine\n');
+		const lines = await recover({ ...place.project });
+		expect(lines.filter((line) => line.includes('what was there is in .nightloop/aside'))).toHaveLength(2);
+		expect(place.read('.git/config')).toBe(before);
+		expect(existsSync(path.join(place.project.commonDir, 'hooks/pre-commit'))).toBe(false);
+		const kept = readdirSync(path.join(place.project.logs, 'aside')).map((name) =>
+			place.read(`.nightloop/aside/${name}`),
+		);
+		expect(kept.toSorted()).toEqual([`${before}[alias]\n\tmine = log\n`, 'mine\n'].toSorted());
+	});
+
 	test('the folder of the hooks that became a file, and a file that became a folder', async () => {
 		const hooks = path.join(place.project.gitDir, 'hooks');
 		const exclude = place.read('.git/info/exclude');
