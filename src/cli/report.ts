@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { mishap } from '../io/mishap.ts';
 import { isFolder, ownFolder } from '../io/own-folder.ts';
 import { findPlace } from '../io/place.ts';
 import { readReport, reportFile, writeReport } from '../io/report.ts';
+import { isSomebodyElse } from '../io/steering/within-session.ts';
 import type { Options } from './options.ts';
 
 /** Writes the morning report, and says where. */
@@ -35,10 +36,16 @@ async function keepOut(folder: string, todo: string | undefined): Promise<void> 
 	await keepOutOfGit(await findProject(folder, todo));
 }
 
-/** A session may have put something else there. */
+/** A session may have put something else there, and one that was killed what it had written by then. */
 async function makeWay(own: string): Promise<void> {
-	ownFolder(path.dirname(own));
+	const folder = path.dirname(own);
+	ownFolder(folder);
 	if (isFolder(own)) await rm(own, { recursive: true });
+	for (const name of await readdir(folder)) {
+		const [, pid] = /^report\.html\.(\d+)\.new$/.exec(name) ?? [];
+		if (pid !== undefined && !isSomebodyElse(Number(pid)))
+			await rm(path.join(folder, name), { recursive: true, force: true });
+	}
 }
 
 function notWritten(file: string, why: string): UserError {

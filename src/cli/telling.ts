@@ -27,19 +27,27 @@ export async function openTelling(
 ): Promise<Telling> {
 	const screen = await screenFor(project, before, flags, narrate);
 	const report = keepReport(project);
+	let stop: Scene['stop']['kind'] = 'none';
 	return {
 		onEntry(entry) {
 			screen.entry(entry);
 			report.changed();
 		},
-		onScene: (scene) => screen.scene(scene),
+		onScene(scene) {
+			stop = scene.stop.kind;
+			screen.scene(scene);
+		},
 		onTool: (words) => screen.tool(words),
 		async close() {
 			screen.close();
-			await report.close();
+			await report.close(stop === 'now' ? HURRIED : UNHURRIED);
 		},
 	};
 }
+
+/** For the last report, in ms: a stop is to be over within three seconds. */
+const HURRIED = 1500;
+const UNHURRIED = 20_000;
 
 /** Alive on a terminal that can be drawn on; plain where somebody tells a story beside it, line by line. */
 function screenFor(

@@ -10,6 +10,8 @@ export interface ProgramOptions {
 	readonly input?: Buffer;
 	/** In ms; then it is ended, and has no code. */
 	readonly limit?: number;
+	/** Ends it likewise. */
+	readonly signal?: AbortSignal;
 }
 
 /** The environment of this process, as a program is given one. */
@@ -36,7 +38,7 @@ export function runProgram(
 	args: readonly string[],
 	options: ProgramOptions,
 ): Promise<ProgramResult> {
-	const { cwd, env, input, limit } = options;
+	const { cwd, env, input, limit, signal: over } = options;
 	return new Promise((resolve) => {
 		const stdio = [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
 		// In a group of its own: Ctrl-C in the terminal is for the loop, not for the git that it is just running.
@@ -47,16 +49,19 @@ export function runProgram(
 		child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
 		const late = () => {
-			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+			if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+				process.kill(-child.pid, 'SIGKILL');
 			for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
 			resolve({ code: null, signal: null, stdout: Buffer.concat(out), stderr: 'it did not end' });
 		};
 		const timer = limit === undefined ? undefined : setTimeout(late, limit);
+		over?.addEventListener('abort', late);
 		child.once('error', ({ message }) =>
 			resolve({ code: null, signal: null, stdout: Buffer.alloc(0), stderr: message }),
 		);
 		child.once('close', (code, signal) => {
 			clearTimeout(timer);
+			over?.removeEventListener('abort', late);
 			const result = { code, signal, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
 			// A terminal's signal reaches a child between its fork and its own group, before it has done anything.
 			resolve(isOfTerminal(signal) ? runProgram(file, args, options) : result);

@@ -1,8 +1,12 @@
+import { execa } from 'execa';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { nightloop, startLoop } from '../helpers/nightloop.ts';
+import { noProcessOf, processesOf } from '../helpers/processes.ts';
 import { type Repository, withRepository } from '../helpers/repository.ts';
 
 const plan = {
@@ -47,6 +51,34 @@ describe('the report', () => {
 			loop.kill('SIGTERM');
 			await loop.ended;
 			expect(await kept(repository)).toContain('ended: stopped by SIGTERM');
+		}));
+
+	it('keeps no stop waiting, though whoever makes it hangs', () =>
+		withRepository({ worker: 'waits-for-ever' }, async (repository) => {
+			const loop = startLoop(repository);
+			const makers = async () =>
+				(await processesOf(repository.scratch)).filter(({ command }) => command.includes(' report -C '));
+			await eventually(
+				async () => (await makers()).length > 0,
+				() => 'a report to be made',
+			);
+			for (const { pid } of await makers()) process.kill(pid, 'SIGSTOP');
+			const before = performance.now();
+			loop.kill('SIGTERM');
+			expect(await loop.ended).toMatchObject({ exitCode: 143 });
+			expect(performance.now() - before).toBeLessThan(6000);
+			await noProcessOf(repository.scratch);
+		}));
+
+	it('takes away what one that was killed had written by then', () =>
+		withRepository(plan, async (repository) => {
+			const gone = execa('true');
+			await gone;
+			const files = [gone.pid!, process.pid].map((pid) => `.nightloop/report.html.${pid}.new`);
+			for (const file of files) await repository.write(file, 'half');
+			await nightloop(repository, ['report']);
+			const found = files.map((file) => existsSync(join(repository.path, file)));
+			expect(found, 'but not what one that lives is writing').toEqual([false, true]);
 		}));
 
 	it('is written by command to where a person wants it, with links that hold from there', () =>

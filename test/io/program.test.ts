@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runProgram } from '../../src/io/program.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
 test('a helper tells its exit code and all that it said', async () => {
@@ -25,6 +27,27 @@ test.each(['INT', 'HUP'])(
 		expect([code, stdout.toString()]).toEqual([0, 'again\n']);
 	},
 );
+
+test('a helper that is not wanted any more is ended with all that it started', async () => {
+	const file = path.join(await scratchFolder(), 'pid');
+	const over = new AbortController();
+	const started = runProgram('/bin/sh', ['-c', `sleep 300 & echo $! >'${file}'; wait`], {
+		cwd: '/',
+		env: {},
+		signal: over.signal,
+	});
+	await eventually(
+		() => existsSync(file) && readFileSync(file, 'utf8') !== '',
+		() => 'it to begin',
+	);
+	over.abort();
+	expect(await started).toMatchObject({ code: null, stderr: 'it did not end' });
+	const pid = readFileSync(file, 'utf8').trim();
+	await eventually(
+		() => !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')),
+		() => 'what it started to end',
+	);
+});
 
 function run(script: string, input?: Buffer) {
 	return runProgram('/bin/sh', ['-c', script], { cwd: '/', env: {}, ...(input ? { input } : {}) });
