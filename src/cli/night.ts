@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import { loop } from '../../loop.ts';
 import { exitCode } from '../core/exit-code.ts';
 import { Mishap, UserError } from '../core/errors.ts';
@@ -60,6 +61,8 @@ export async function night(project: Project, flags: Flags, narrate?: Narrator):
 		...telling,
 		notices: [...recovered, ...finished, ...rules.notices, ...missing, ...warnings(project, leaveOut)],
 	});
+	// From here on nothing is hot: code made fast in the background costs no less of the processor, and 20 MB in a night.
+	setFlagsFromString('--no-opt');
 	try {
 		return await untilEnd(world);
 	} finally {
