@@ -69,8 +69,7 @@ export async function callsIn(log: string, scratch: string): Promise<{ call: Cal
 	let since: Call['since'] = 'something else';
 	return (await textOf(log)).split('\n').flatMap((line) => {
 		const [, thread = '', syscall = '', rest = ''] = CALL.exec(line) ?? [];
-		// A child that has ended.
-		if (FORKS.includes(syscall) || line.includes('--- SIGCHLD')) since = 'something else';
+		if (isOfOthers(line, syscall)) since = 'something else';
 		const file = FILE.exec(rest)?.slice(1).find(Boolean) ?? '';
 		const among = RANDOM.test(file) ? 'all' : 'its path';
 		const [ofPath, ofAll] = [count(`${thread} ${syscall} ${file}`), count(`${thread} ${syscall}`)];
@@ -80,6 +79,11 @@ export async function callsIn(log: string, scratch: string): Promise<{ call: Cal
 		since = 'nothing';
 		return [{ call, file }];
 	});
+}
+
+/** A child begins, or has ended. */
+function isOfOthers(line: string, syscall: string): boolean {
+	return FORKS.includes(syscall) || line.includes('--- SIGCHLD');
 }
 
 /** As in `randomUUID`. */
