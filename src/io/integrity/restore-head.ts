@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { AGENT_EMAIL } from '../../core/environment.ts';
 import { DURABLE } from '../git/git.ts';
@@ -7,6 +7,7 @@ import { branchOf, tipOf } from '../git/position.ts';
 import type { Position } from '../git/position.ts';
 import type { Project } from '../project.ts';
 import { missing } from './restore-objects.ts';
+import { isSameContent } from './same-content.ts';
 import { shadowOf } from './shadow.ts';
 
 /**
@@ -66,9 +67,8 @@ function restoreIndex(project: Project): void {
 	const index = path.join(project.gitDir, 'index');
 	const before = shadowOf(project, index);
 	if (!existsSync(before) || existsSync(`${index}.lock`)) return;
-	const was = readFileSync(before);
-	if (existsSync(index) && readFileSync(index).equals(was)) return;
+	if (existsSync(index) && isSameContent(index, before)) return;
 	const restored = path.join(project.state, 'restored.index');
-	writeFileSync(restored, was);
+	copyFileSync(before, restored);
 	renameSync(restored, index);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { putAside } from '../git/aside.ts';
 import {
@@ -11,9 +11,11 @@ import {
 	mirrorGit,
 	nothingSeen,
 	remember,
+	stampOf,
 	within,
 } from './git-mirror.ts';
 import type { Seen } from './git-mirror.ts';
+import { isSameContent } from './same-content.ts';
 import { isFolder, ownFolder } from '../own-folder.ts';
 import type { Project } from '../project.ts';
 
@@ -138,14 +140,15 @@ function hasChanged(project: Project, name: string, seen: Seen): boolean {
 	const [is, was] = [`${project.commonDir}/${name}`, path.join(shadowOf(project), name)];
 	const stat = lookAt(is);
 	if (isSame(seen.files.get(name), stat)) return false;
-	return stat?.size !== lookAt(was)?.size || contentOf(is) !== contentOf(was);
+	if (stat?.size !== lookAt(was)?.size || kindOf(is) !== kindOf(was)) return true;
+	return stat?.isFile() === true && !isSameContent(is, was);
 }
 
-function contentOf(file: string): string | null {
+function kindOf(file: string): string {
 	const stat = lookAt(file);
-	if (!stat || stat.isDirectory()) return null;
+	if (!stat || stat.isDirectory()) return 'no file';
 	if (stat.isSymbolicLink()) return `link to ${readlinkSync(file)}`;
-	return stat.isFile() ? readFileSync(file, 'latin1') : 'nothing to read';
+	return stat.isFile() ? 'file' : 'nothing to read';
 }
 
 /** One that git found again has another time, and is the same all the same. */
@@ -156,7 +159,7 @@ function isLost(project: Project, name: string): boolean {
 	if (isSame(files.get(name), stat)) return false;
 	const before = lookAt(was);
 	if (!stat?.isFile() || stat.size !== before?.size) return before !== null;
-	const isEqual = Math.abs(stat.mtimeMs - before.mtimeMs) < 1 || readFileSync(is).equals(readFileSync(was));
-	if (isEqual) remember(files, name, stat, stat);
+	const isEqual = Math.abs(stat.mtimeMs - before.mtimeMs) < 1 || isSameContent(is, was);
+	if (isEqual) remember(files, name, stampOf(stat), stat);
 	return !isEqual;
 }
