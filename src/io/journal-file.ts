@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { addedUp } from '../core/run/run.ts';
@@ -32,10 +32,11 @@ export async function openLiveFile(folder: string, opened: FileHandle, known: Bu
 		folder,
 		handle: opened,
 		key: await keyOf(opened),
-		bytes: known,
-		length: known.length,
+		pieces: [],
+		length: 0,
 		longAt: lengthToSumAt(firstLine(known)),
 	};
+	keep(held, known);
 	return {
 		write: (line) => write(held, line),
 		async sumUp() {
@@ -79,7 +80,13 @@ export async function replaceFile(
 		// A rename does not replace a folder, and opening waits for a pipe.
 		if (lstatSync(each, { throwIfNoEntry: false })?.isFile() === false) await rm(each, { recursive: true });
 	}
-	await writeFile(fresh, Buffer.concat(lines), { mode: 0o600, flush: true });
+	const made = await open(fresh, 'w', 0o600);
+	try {
+		for (const each of lines) await made.writeFile(each);
+		await made.sync();
+	} finally {
+		await made.close();
+	}
 	await rename(fresh, file);
 	await syncFolder(folder);
 	return open(file, 'a+', 0o600);
@@ -90,9 +97,9 @@ interface Held {
 	handle: FileHandle;
 	/** Which file it is, as the last write left it. */
 	key: string;
-	/** What is in the file, and room for more behind it: thousands of small buffers would cost as much again. */
-	bytes: Buffer;
-	/** How much of it is in the file. */
+	/** What is in the file, all of one size, the last one filled as far as it goes: neither thousands of small ones, nor a large one that is made anew. */
+	pieces: Buffer[];
+	/** How much of them is in the file. */
 	length: number;
 	/** From which length on it is to be summed up. */
 	longAt: number;
@@ -100,25 +107,27 @@ interface Held {
 
 async function write(held: Held, line: Buffer): Promise<void> {
 	if (keyAt(held.folder) === held.key) await append(held, line);
-	else if (existsSync(held.folder)) await rewrite(held, [contentOf(held), line]);
+	else if (existsSync(held.folder)) await rewrite(held, [...contentOf(held), line]);
 	held.key = await keyOf(held.handle);
 	keep(held, line);
 }
 
-function contentOf({ bytes, length }: Held): Buffer {
-	return bytes.subarray(0, length);
+function contentOf({ pieces, length }: Held): Buffer[] {
+	return pieces.map((piece, index) => piece.subarray(0, length - index * PIECE));
 }
 
 function keep(held: Held, line: Buffer): void {
-	const length = held.length + line.length;
-	if (length > held.bytes.length) {
-		const more = Buffer.allocUnsafe(2 * length);
-		held.bytes.copy(more, 0, 0, held.length);
-		held.bytes = more;
+	for (let kept = 0; kept < line.length;) {
+		const used = held.length % PIECE;
+		if (used === 0) held.pieces.push(Buffer.allocUnsafeSlow(PIECE));
+		const more = line.copy(held.pieces.at(-1)!, used, kept);
+		kept += more;
+		held.length += more;
 	}
-	line.copy(held.bytes, held.length);
-	held.length = length;
 }
+
+/** In bytes. */
+const PIECE = 64 * 1024;
 
 async function append(held: Held, line: Buffer): Promise<void> {
 	const { handle, length } = held;
@@ -141,13 +150,14 @@ async function rewrite(held: Held, lines: readonly Buffer[]): Promise<void> {
 
 async function beginAnew(held: Held): Promise<Entry> {
 	const { folder } = held;
-	const whole = contentOf(held);
+	const whole = Buffer.concat(contentOf(held));
 	const sum = sumOfFile(whole, path.join(folder, FILE));
 	await (await replaceFile(folder, partName(sum.parts), [whole])).close();
 	const line = lineOf(sum);
 	await rewrite(held, [line]);
 	const key = await keyOf(held.handle);
-	Object.assign(held, { key, bytes: line, length: line.length, longAt: lengthToSumAt(line.length) });
+	Object.assign(held, { key, pieces: [], length: 0, longAt: lengthToSumAt(line.length) });
+	keep(held, line);
 	return sum;
 }
 
