@@ -40,7 +40,7 @@ const { values } = parseArgs({
 
 /** By Ctrl-C: what was begun is finished, and added up. */
 let isEnough = false;
-process.once('SIGINT', () => (isEnough = true));
+process.on('SIGINT', () => (isEnough = true));
 
 const errors: Readonly<Record<string, readonly string[]>> = {
 	ENOSPC: ['write', 'writev', 'pwrite64', 'copy_file_range', 'rename', 'link', 'symlink', 'mkdir', 'openat'],
