@@ -140,12 +140,12 @@ function hasChanged(project: Project, name: string, seen: Seen): boolean {
 	const [is, was] = [`${project.commonDir}/${name}`, path.join(shadowOf(project), name)];
 	const stat = lookAt(is);
 	if (isSame(seen.files.get(name), stat)) return false;
-	if (stat?.size !== lookAt(was)?.size || kindOf(is) !== kindOf(was)) return true;
+	const before = lookAt(was);
+	if (stat?.size !== before?.size || kindOf(is, stat) !== kindOf(was, before)) return true;
 	return stat?.isFile() === true && !isSameContent(is, was);
 }
 
-function kindOf(file: string): string {
-	const stat = lookAt(file);
+function kindOf(file: string, stat: ReturnType<typeof lookAt>): string {
 	if (!stat || stat.isDirectory()) return 'no file';
 	if (stat.isSymbolicLink()) return `link to ${readlinkSync(file)}`;
 	return stat.isFile() ? 'file' : 'nothing to read';
