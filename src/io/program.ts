@@ -56,6 +56,7 @@ export function runProgram(
 		};
 		const timer = limit === undefined ? undefined : setTimeout(late, limit);
 		over?.addEventListener('abort', late);
+		if (over?.aborted) late();
 		child.once('error', ({ message }) =>
 			resolve({ code: null, signal: null, stdout: Buffer.alloc(0), stderr: message }),
 		);

@@ -49,6 +49,11 @@ test('a helper that is not wanted any more is ended with all that it started', a
 	);
 });
 
+test('one that is not wanted any more when it is asked for does not run on', async () => {
+	const options = { cwd: '/', env: {}, signal: AbortSignal.abort() };
+	expect(await runProgram('/bin/sleep', ['300'], options)).toMatchObject({ code: null });
+}, 5000);
+
 function run(script: string, input?: Buffer) {
 	return runProgram('/bin/sh', ['-c', script], { cwd: '/', env: {}, ...(input ? { input } : {}) });
 }
